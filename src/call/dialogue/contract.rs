@@ -1,0 +1,65 @@
+//! What reaches the dialogue and what it wants.
+
+use super::Move;
+use crate::call::actions::{Order, OrderId, Outcome};
+use crate::call::hearing::Expect;
+use crate::call::line::{Destination, Digit};
+use crate::call::speech::Phrase;
+use crate::call::understanding::Understood;
+use crate::record::Entry;
+
+/// Something that concerns the conversation.
+#[derive(Clone, Debug, PartialEq)]
+pub enum DialogueInput {
+    /// The call was answered. The first input.
+    Began,
+    /// The caller said something, and this is what it means. Nothing understood (noise, a cough) is
+    /// `Understood::default()`.
+    Said {
+        /// What it means.
+        understood: Understood,
+        /// How sure hearing is of the words, 0 to 1.
+        confidence: f32,
+    },
+    /// The caller pressed a key.
+    Digit(Digit),
+    /// Nobody has spoken or pressed a key for the site's limit while the caller had the floor.
+    Silence,
+    /// Everything that was to be said has been said, or the caller interrupted it: the caller has the floor.
+    FloorFree {
+        /// Whether the caller interrupted.
+        interrupted: bool,
+    },
+    /// An order was carried out, or not.
+    Outcome(OrderId, Outcome),
+    /// The call has reached its longest length.
+    TooLong,
+    /// A model or the voice failed: say so where possible, and out.
+    Fault,
+}
+
+/// Something that the conversation wants. In order.
+#[derive(Clone, Debug, PartialEq)]
+pub enum DialogueOutput {
+    /// What was decided; for people who watch.
+    Move(Move),
+    /// Say this after what is already queued.
+    Say(Phrase),
+    /// Do this.
+    Order(OrderId, Order),
+    /// Keep this.
+    Keep(Entry),
+    /// From now on, listen for this, likeliest first. Never empty.
+    Listen(Vec<Expect>),
+    /// From now on, speak slowly.
+    SpeakSlowly,
+    /// Let go of the call. Sent only when the floor is free; nothing follows.
+    Release {
+        /// Where to.
+        destination: Destination,
+        /// Reaches the dialplan.
+        reason: &'static str,
+    },
+    /// End the call. Sent only when the floor is free; nothing follows.
+    HangUp,
+}

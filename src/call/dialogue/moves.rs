@@ -1,0 +1,75 @@
+//! The move: what we decide to do in a turn.
+
+use serde::{Deserialize, Serialize};
+
+/// One decision. Its JSON is what `klinke try --json` prints and is stable.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "move", rename_all = "snake_case")]
+pub enum Move {
+    /// Say who speaks, that it is an AI, and ask for the concern.
+    Disclose,
+    /// Ask again for the concern, in other words.
+    AskConcern,
+    /// Take up a concern.
+    TakeUp {
+        /// The site's intent.
+        intent: String,
+        /// Whether it is triaged as the craftsman's emergency.
+        emergency: bool,
+    },
+    /// Ask for a slot of the form.
+    Ask {
+        /// Its name in the form.
+        slot: String,
+        /// How often it was asked before.
+        again: u8,
+    },
+    /// Ask whether a value was heard rightly.
+    Confirm {
+        /// The slot in doubt.
+        slot: String,
+    },
+    /// Let the caller know that the calendar is being looked at.
+    LookUp,
+    /// Offer an appointment.
+    Offer,
+    /// Read everything back and ask whether it is right.
+    ReadBack,
+    /// Take over what the caller corrected.
+    Correct {
+        /// The slots that changed.
+        slots: Vec<String>,
+    },
+    /// Say that it is booked.
+    Booked,
+    /// Say that a call-back is noted.
+    Noted,
+    /// Answer from an approved text.
+    Answer {
+        /// Its id in the site's file.
+        source: String,
+    },
+    /// Say again what was said last.
+    Repeat,
+    /// Say it again, slower from now on.
+    Slower,
+    /// Give the caller time.
+    Wait,
+    /// Say that this is an AI.
+    SayAi,
+    /// Say the second layer of the privacy notice.
+    SayPrivacy,
+    /// Confirm that nothing is being recorded.
+    StopRecording,
+    /// The fixed sentence about 112, then a human.
+    SayDanger,
+    /// Say that nobody was heard, and ask again.
+    AskPresence,
+    /// Hand over to a human.
+    HandOver {
+        /// `caller_asked`, `not_understood`, `danger`, `nothing_free`, `fault`, `silence`.
+        reason: String,
+    },
+    /// Say goodbye and end the call.
+    Goodbye,
+}

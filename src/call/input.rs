@@ -1,0 +1,21 @@
+//! Everything that can reach a call.
+
+use super::actions::{OrderId, Outcome};
+use super::hearing::JobResult;
+use super::line::LineEvent;
+use super::speech::{PhraseId, Rendered};
+
+/// Something that happened to the call.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Input {
+    /// On the line.
+    Line(LineEvent),
+    /// A model answered.
+    Job(JobResult),
+    /// The voice has read a phrase; `None`: it could not, and the call goes to its fallback.
+    Rendered(PhraseId, Option<Rendered>),
+    /// An order was carried out, or not.
+    Outcome(OrderId, Outcome),
+    /// The deadline has come.
+    Tick,
+}

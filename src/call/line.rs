@@ -1,0 +1,114 @@
+//! The line: what a call looks like to everything behind it, whichever PBX, file or microphone it comes from.
+//!
+//! An adapter (`daemon/pbx/*`) delivers [`LineEvent`]s and carries out [`LineCommand`]s. It owns the clock of
+//! the sound: exactly one [`LineEvent::Frame`] every 20 ms from the moment the call is answered (concealment or
+//! silence where nothing arrived), and for each of them the call answers with exactly one
+//! [`LineCommand::Frame`], which the adapter puts on the wire at once.
+
+use serde::{Deserialize, Serialize};
+
+use crate::private::Private;
+
+/// Rate of the sound inside a call.
+pub const SAMPLE_RATE_HZ: u32 = 8_000;
+/// Length of a frame.
+pub const FRAME_MS: u32 = 20;
+/// Samples in a frame.
+pub const FRAME_SAMPLES: usize = (SAMPLE_RATE_HZ * FRAME_MS / 1000) as usize;
+
+/// 20 ms of one track: 160 samples at 8 kHz, 16 bit linear.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Frame(pub [i16; FRAME_SAMPLES]);
+
+impl Frame {
+    /// 20 ms of nothing.
+    pub const SILENCE: Self = Self([0; FRAME_SAMPLES]);
+}
+
+impl std::fmt::Debug for Frame {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Frame(160)")
+    }
+}
+
+/// A telephone key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Digit(char);
+
+impl Digit {
+    /// The key written `symbol`: `0` to `9`, `*`, `#`, `A` to `D`.
+    #[must_use]
+    pub const fn new(symbol: char) -> Option<Self> {
+        match symbol {
+            '0'..='9' | '*' | '#' | 'A'..='D' => Some(Self(symbol)),
+            _ => None,
+        }
+    }
+
+    /// The key as it is written.
+    #[must_use]
+    pub const fn symbol(self) -> char {
+        self.0
+    }
+}
+
+/// What the PBX says of a call when it hands it over.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Arrival {
+    /// The caller's number, as the PBX wrote it.
+    pub caller: Option<Private<String>>,
+    /// The number that was called.
+    pub called: Option<String>,
+}
+
+/// Why a call ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum HangUp {
+    /// The caller hung up.
+    Caller,
+    /// The PBX or the media path ended the call.
+    Line,
+    /// The daemon is going down.
+    Shutdown,
+}
+
+/// What happens on the line. In the order in which it happened.
+#[derive(Clone, Debug, PartialEq)]
+pub enum LineEvent {
+    /// 20 ms of the caller.
+    Frame(Frame),
+    /// The caller pressed a key. Reported once, when it is released or recognised.
+    Digit(Digit),
+    /// The caller typed instead of speaking (`klinke try --text`): one whole utterance, heard without doubt.
+    Typed(Private<String>),
+    /// The call is over. Nothing follows.
+    HungUp(HangUp),
+}
+
+/// Where a call goes when Klinke lets go of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Destination {
+    /// A colleague: the extension in the PBX's dialplan.
+    Extension(String),
+    /// On in the dialplan, after the point where Klinke was called: the site's own fallback.
+    Fallback,
+}
+
+/// What the call wants of the line.
+#[derive(Clone, Debug, PartialEq)]
+pub enum LineCommand {
+    /// 20 ms of Klinke, for the wire now.
+    Frame(Frame),
+    /// Let go of the call and send it there; `reason` reaches the dialplan as a channel variable.
+    /// Nothing follows.
+    Release {
+        /// Where to.
+        destination: Destination,
+        /// One of the words in the manual, such as `caller_asked`, `not_understood`, `fault`.
+        reason: &'static str,
+    },
+    /// End the call. Nothing follows.
+    HangUp,
+}

@@ -1,0 +1,204 @@
+//! What was understood: the type that understanding emits and the dialogue reads. Its JSON is what
+//! `klinke understand --json` prints and is stable.
+
+use jiff::civil;
+use serde::{Deserialize, Serialize};
+
+use crate::private::Private;
+
+/// What one utterance means.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Understood {
+    /// The site's intents, the likeliest first; empty where none fits ("none of these").
+    pub intents: Vec<IntentScore>,
+    /// Values in the order in which they were said.
+    pub slots: Vec<SlotValue>,
+    /// What the words alone signal.
+    pub signals: Vec<Signal>,
+}
+
+/// An intent of the site, or one of its approved answers, with its probability.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct IntentScore {
+    /// The name in the site's file.
+    pub name: String,
+    /// 0 to 1.
+    pub confidence: f32,
+}
+
+/// The kinds of values that are found in what callers say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SlotKind {
+    /// Agreement or refusal.
+    YesNo,
+    /// A day, a time of day, or both, resolved against the moment of the call.
+    DateTime,
+    /// A quantity.
+    Number,
+    /// Digits as digits (customer number, postcode).
+    Digits,
+    /// A telephone number.
+    Telephone,
+    /// A person's name.
+    Name,
+    /// Street, house number, place.
+    Address,
+}
+
+/// A value found in an utterance.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SlotValue {
+    /// The value; its tag is the kind.
+    #[serde(flatten)]
+    pub value: Value,
+    /// The words it came from, as heard.
+    pub words: Private<String>,
+    /// Where those words stand in the utterance.
+    pub span: Span,
+    /// 0 to 1: recogniser's and grammar's together.
+    pub confidence: f32,
+    /// Said with a doubt: "vielleicht", "so gegen", "ungefähr".
+    pub hedged: bool,
+    /// Ruled out: "nicht Montag".
+    pub negated: bool,
+    /// Replaces what was said before: "nein, Dienstag", "ich meine vierzehn".
+    pub corrects: bool,
+}
+
+impl SlotValue {
+    /// What kind of value it is.
+    #[must_use]
+    pub const fn kind(&self) -> SlotKind {
+        match self.value {
+            Value::YesNo { .. } => SlotKind::YesNo,
+            Value::DateTime { .. } => SlotKind::DateTime,
+            Value::Number { .. } => SlotKind::Number,
+            Value::Digits { .. } => SlotKind::Digits,
+            Value::Telephone { .. } => SlotKind::Telephone,
+            Value::Name(_) => SlotKind::Name,
+            Value::Address(_) => SlotKind::Address,
+        }
+    }
+}
+
+/// A range of words: from `first` up to but not including `end`, counted from 0.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Span {
+    /// Index of the first word.
+    pub first: usize,
+    /// One past the last word.
+    pub end: usize,
+}
+
+/// A value by kind.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Value {
+    /// Agreement (`true`) or refusal.
+    YesNo {
+        /// `true`: yes.
+        value: bool,
+    },
+    /// A stretch of local time: from `value` up to but not including `until`. "Donnerstag" is a day, "um halb
+    /// acht" a minute, "Donnerstag Vormittag" the hours between.
+    DateTime {
+        /// Local time of the site.
+        value: civil::DateTime,
+        /// The end, exclusive.
+        until: civil::DateTime,
+        /// How exact it was said.
+        grain: Grain,
+        /// Whether a day was said; "um acht" alone has none and holds for whatever day is being talked about.
+        dated: bool,
+    },
+    /// A quantity.
+    Number {
+        /// The number.
+        value: i64,
+    },
+    /// Digits as they were said.
+    Digits {
+        /// Only `0` to `9`.
+        value: Private<String>,
+    },
+    /// A telephone number as it would be dialled.
+    Telephone {
+        /// Only `0` to `9`, with a leading `+` where the caller said "plus".
+        value: Private<String>,
+    },
+    /// A person.
+    Name(PersonName),
+    /// A place to go to.
+    Address(Address),
+}
+
+/// How exact a time was said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Grain {
+    /// "um Viertel nach acht"
+    Minute,
+    /// "um acht"
+    Hour,
+    /// "am Vormittag"
+    DayPart,
+    /// "am Donnerstag"
+    Day,
+    /// "nächste Woche"
+    Week,
+    /// "im März"
+    Month,
+}
+
+/// A person's name, spelled as a German reader expects it (`Weber`, `Müller-Lüdenscheidt`).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PersonName {
+    /// "Frau", "Herr", "Doktor", where said.
+    pub title: Option<String>,
+    /// Where said.
+    pub given: Option<Private<String>>,
+    /// The family name; the only one said counts as it.
+    pub family: Option<Private<String>>,
+}
+
+/// A place to go to. A correction may fill one part only ("nein, Hausnummer sechs").
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Address {
+    /// As the site's list of streets spells it, where it is on it.
+    pub street: Option<Private<String>>,
+    /// With its letter: `4`, `12b`.
+    pub house_number: Option<Private<String>>,
+    /// Five digits.
+    pub postcode: Option<Private<String>>,
+    /// As the site's list of places spells it.
+    pub place: Option<Private<String>>,
+}
+
+/// What words alone signal. No emotion is read from a voice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Signal {
+    /// Fire, gas, injury: the fixed sentence, and a human at once, by rule and not by model.
+    DangerToLife,
+    /// "Mitarbeiter", "einen Menschen".
+    WantsHuman,
+    /// "Sind Sie ein Mensch?"
+    AsksWhetherHuman,
+    /// "Datenschutz".
+    AsksPrivacy,
+    /// "Aufnahme stoppen".
+    StopRecording,
+    /// "Nochmal bitte", "wie bitte?".
+    Repeat,
+    /// "Langsamer bitte".
+    Slower,
+    /// "Einen Moment".
+    Wait,
+    /// "Tschüss", "das war alles".
+    Goodbye,
+    /// "Nein, stopp", "zurück", "falsch": what Klinke last took up is wrong.
+    Back,
+    /// Words of impatience: "zum dritten Mal".
+    Impatient,
+}

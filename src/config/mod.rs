@@ -1,0 +1,94 @@
+//! Configuration: as written (`written`, serde with `deny_unknown_fields`) → as usable (the types here), with
+//! every mistake named by file, line, key, why, and what to write instead.
+//!
+//! Two kinds of file: the daemon's (`klinke.toml`: machine, PBX, models, keys, which sites) and one a site
+//! (what the telephone says and does: intents, forms, texts, opening hours, technicians).
+
+pub mod site;
+
+use std::path::PathBuf;
+
+/// The daemon's configuration as usable: paths absolute, values checked.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// The file it came from.
+    pub file: PathBuf,
+    /// Database and everything else that is written.
+    pub data_dir: PathBuf,
+    /// The root key: where `keys init` makes it and the daemon reads it. A systemd credential named
+    /// `klinke-root-key` goes before it.
+    pub root_key_file: PathBuf,
+    /// Which weights and libraries.
+    pub models: Models,
+    /// Klinke's voice.
+    pub voice: Voice,
+    /// The PBX; `None`: only `try`, `talk` and the like work.
+    pub asterisk: Option<Asterisk>,
+    /// Limits.
+    pub limits: Limits,
+    /// At least one, by name.
+    pub sites: Vec<site::Site>,
+}
+
+/// Where models and the library that runs them lie.
+#[derive(Clone, Debug)]
+pub struct Models {
+    /// libonnxruntime; `None`: looked for where packages put it.
+    pub onnx_runtime: Option<PathBuf>,
+    /// Weights of the speech scorer (Silero, ONNX).
+    pub speech: PathBuf,
+    /// Weights of the recogniser (CTC, ONNX).
+    pub recogniser: PathBuf,
+    /// Threads that run models.
+    pub threads: usize,
+}
+
+/// A synthesizer: a program that is run as a process of its own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Voice {
+    /// Which program.
+    pub engine: VoiceEngine,
+    /// The engine's name for the voice: `de`, `de+f3`, `de-DE`.
+    pub voice: String,
+    /// Words a minute; engines that know only a factor take 160 as 1.
+    pub words_per_minute: u16,
+    /// 0 to 99, 50 as the voice is.
+    pub pitch: u8,
+}
+
+/// The programs that can speak.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum VoiceEngine {
+    /// espeak-ng.
+    EspeakNg,
+    /// pico2wave (SVOX Pico, Debian non-free).
+    Pico2wave,
+}
+
+/// How to reach Asterisk.
+#[derive(Clone, Debug)]
+pub struct Asterisk {
+    /// Base of ARI: `http://127.0.0.1:8088`.
+    pub url: String,
+    /// ARI user.
+    pub user: String,
+    /// Its password.
+    pub password: secrecy::SecretString,
+    /// Name of the Stasis application, as the dialplan calls it.
+    pub app: String,
+    /// Our address for RTP, as the PBX reaches it.
+    pub media_address: std::net::IpAddr,
+    /// Our ports for RTP, first and last.
+    pub media_ports: (u16, u16),
+}
+
+/// Limits of the daemon.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Calls at a time; the next one goes to the dialplan's fallback.
+    pub calls_max: usize,
+    /// Longest call, in seconds; then a spoken sentence and the way out.
+    pub call_s_max: u32,
+    /// Nobody heard for so long, in seconds: a spoken question; twice so long: the way out.
+    pub silence_s_max: u32,
+}

@@ -1,0 +1,290 @@
+//! A site as usable: everything the telephone says and does, as data.
+
+use jiff::civil::{Time, Weekday};
+use jiff::tz::TimeZone;
+
+use crate::call::hearing::Expect;
+use crate::call::understanding::SlotKind;
+
+/// One site.
+#[derive(Clone, Debug)]
+pub struct Site {
+    /// Its name in the dialplan (`site=heating`).
+    pub id: String,
+    /// As callers know it.
+    pub name: String,
+    /// What callers hear.
+    pub language: Language,
+    /// Where its clocks stand.
+    pub time_zone: TimeZone,
+    /// What may be kept and triaged.
+    pub profile: Profile,
+    /// Fixed sentences.
+    pub texts: Texts,
+    /// When people are there.
+    pub opening_hours: WeekHours,
+    /// Where a call goes when a human is wanted.
+    pub hand_over: HandOver,
+    /// What callers may want, in the order of the file.
+    pub intents: Vec<Intent>,
+    /// Approved answers.
+    pub answers: Vec<Answer>,
+    /// What must be known, by name.
+    pub forms: Vec<Form>,
+    /// Who can be sent.
+    pub technicians: Vec<Technician>,
+    /// How appointments are cut.
+    pub calendar: Calendar,
+    /// What the recogniser should know.
+    pub words: Words,
+}
+
+impl Site {
+    /// The form of that name. Configuration has made sure that every name in use exists.
+    #[must_use]
+    pub fn form(&self, name: &str) -> Option<&Form> {
+        self.forms.iter().find(|form| form.name == name)
+    }
+
+    /// The intent of that name.
+    #[must_use]
+    pub fn intent(&self, name: &str) -> Option<&Intent> {
+        self.intents.iter().find(|intent| intent.name == name)
+    }
+}
+
+/// Languages that callers hear.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Language {
+    /// Deutsch.
+    German,
+    /// English.
+    English,
+}
+
+/// What the law makes of the trade.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Profile {
+    /// Crafts, shops, offices: the defaults of the manual.
+    Trade,
+    /// Practices: no triage, 24 h for the record.
+    Health,
+    /// Law offices: 24 h for the record.
+    Legal,
+}
+
+/// Sentences of the site. Every one has a default in its language but the first two.
+///
+/// `{name}` stands for a value; which ones a text may hold is in the manual and checked.
+#[derive(Clone, Debug)]
+pub struct Texts {
+    /// First thing said; names the AI.
+    pub disclosure: String,
+    /// Second layer of the privacy notice.
+    pub privacy: String,
+    /// Asks what the caller wants.
+    pub concern: String,
+    /// Asks again, in other words.
+    pub concern_again: String,
+    /// Before the first question of an emergency.
+    pub emergency: String,
+    /// While the calendar is looked at.
+    pub look_up: String,
+    /// Offers an appointment: `{technician}`, `{start}`.
+    pub offer: String,
+    /// Nothing is free.
+    pub nothing_free: String,
+    /// Asks whether a value is right: `{value}`.
+    pub confirm: String,
+    /// Asks what is wrong in what was read back.
+    pub what_is_wrong: String,
+    /// Something was booked: `{technician}`, `{start}`.
+    pub booked: String,
+    /// A call-back was noted.
+    pub noted: String,
+    /// Says that this is an AI.
+    pub is_ai: String,
+    /// Confirms that no sound is kept.
+    pub not_recorded: String,
+    /// Danger to life: 112, and a human now.
+    pub danger: String,
+    /// Gives time.
+    pub wait: String,
+    /// Nobody was heard.
+    pub presence: String,
+    /// Nothing was understood.
+    pub not_understood: String,
+    /// Before a hand-over.
+    pub hand_over: String,
+    /// Before the dialplan's fallback where something is broken.
+    pub fault: String,
+    /// Whether there is anything else.
+    pub anything_else: String,
+    /// Last thing said.
+    pub goodbye: String,
+}
+
+/// Open stretches of each day of the week, sorted, without overlap.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct WeekHours {
+    days: [Vec<(Time, Time)>; 7],
+}
+
+impl WeekHours {
+    /// Hours by day, Monday first; each stretch from its first moment up to but not including its last.
+    #[must_use]
+    pub fn new(days: [Vec<(Time, Time)>; 7]) -> Self {
+        Self { days }
+    }
+
+    /// The stretches of that day.
+    #[must_use]
+    pub fn on(&self, day: Weekday) -> &[(Time, Time)] {
+        &self.days[usize::from(day.to_monday_zero_offset().unsigned_abs())]
+    }
+
+    /// Whether `time` lies in one of them.
+    #[must_use]
+    pub fn contains(&self, day: Weekday, time: Time) -> bool {
+        self.on(day).iter().any(|&(open, close)| open <= time && time < close)
+    }
+}
+
+/// Where a human is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HandOver {
+    /// Extension in the PBX's dialplan while the site is open; `None`: the dialplan's fallback.
+    pub extension: Option<String>,
+    /// The same outside opening hours (on-call telephone, voice mail).
+    pub extension_closed: Option<String>,
+}
+
+/// Something callers may want.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Intent {
+    /// In records and JSON.
+    pub name: String,
+    /// As people read it: "Heizung ausgefallen".
+    pub title: String,
+    /// Whether it is the craftsman's emergency.
+    pub emergency: bool,
+    /// How callers put it.
+    pub examples: Vec<String>,
+    /// What Klinke does about it.
+    pub then: Then,
+}
+
+/// What Klinke does about an intent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Then {
+    /// Fill this form and carry out its action.
+    Form(String),
+    /// A human, at once.
+    HandOver,
+}
+
+/// A question with its approved answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answer {
+    /// In records and JSON.
+    pub id: String,
+    /// How callers put it.
+    pub examples: Vec<String>,
+    /// What is said.
+    pub text: String,
+}
+
+/// What must be known before something can be done.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Form {
+    /// Its name.
+    pub name: String,
+    /// In the order in which they are asked.
+    pub slots: Vec<Slot>,
+    /// What is done with it.
+    pub action: Action,
+    /// Everything read back: `{slot}` for each slot, and `{start}`, `{technician}`.
+    pub read_back: String,
+}
+
+/// One thing to be known.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Slot {
+    /// Its name in the form.
+    pub name: String,
+    /// What kind of value it takes.
+    pub kind: SlotKind,
+    /// How to ask, the first time, the second time, ….
+    pub ask: Vec<String>,
+}
+
+impl Slot {
+    /// What to listen for when it is asked for.
+    #[must_use]
+    pub const fn expect(&self) -> Expect {
+        match self.kind {
+            SlotKind::YesNo => Expect::YesNo,
+            SlotKind::DateTime => Expect::DateTime,
+            SlotKind::Number => Expect::Number,
+            SlotKind::Digits => Expect::Digits,
+            SlotKind::Telephone => Expect::Telephone,
+            SlotKind::Name => Expect::Name,
+            SlotKind::Address => Expect::Address,
+        }
+    }
+}
+
+/// What is done when a form is full.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// Offer and book a technician with this skill.
+    Appointment {
+        /// One of the technicians' skills.
+        skill: String,
+    },
+    /// Note a call-back.
+    CallBack,
+}
+
+/// Someone who can be sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Technician {
+    /// As callers hear it: "Herr Yilmaz".
+    pub name: String,
+    /// What they can do.
+    pub skills: Vec<String>,
+    /// When they can be booked.
+    pub working_hours: WeekHours,
+    /// When they can be booked for an emergency.
+    pub emergency_hours: WeekHours,
+}
+
+/// How appointments are cut.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Calendar {
+    /// Length of a visit.
+    pub visit_minutes: u16,
+    /// Visits begin on multiples of it, counted from the full hour.
+    pub grid_minutes: u16,
+    /// Least time from now to the start of a visit.
+    pub lead_minutes: u32,
+    /// The same for an emergency.
+    pub lead_minutes_emergency: u32,
+    /// How far ahead one can book.
+    pub horizon_days: u16,
+    /// How long an offer is held.
+    pub hold_minutes: u16,
+}
+
+/// What the site wrote down so that it is heard.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Words {
+    /// Streets of the area served, as they are written.
+    pub streets: Vec<String>,
+    /// Places of the area served.
+    pub places: Vec<String>,
+    /// Names beyond the common ones that Klinke knows.
+    pub names: Vec<String>,
+    /// Products and other words of the trade.
+    pub words: Vec<String>,
+}

@@ -1,0 +1,5 @@
+//! The only room that touches the world.
+pub mod connectors;
+pub mod inference;
+pub mod pbx;
+pub mod store;
