@@ -9,7 +9,6 @@ use super::hearing::Job;
 use super::line::LineCommand;
 use super::speech::PhraseId;
 use super::understanding::Understood;
-use crate::clock::MediaTime;
 use crate::private::Private;
 use crate::record::Entry;
 
