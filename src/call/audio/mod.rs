@@ -1,1 +1,3 @@
 //! Sound as numbers.
+pub mod pcm;
+pub mod resample;
