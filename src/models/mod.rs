@@ -1,1 +1,20 @@
 //! What runs the weights.
+//!
+//! In the order the sound travels: `condition` brings a stretch of telephone sound to the level the recogniser
+//! was trained at, [`features`] turns it into log-mel frames, [`runtime`] (the one file that knows ONNX Runtime)
+//! turns those into letter probabilities, and the decoder finds the words in them that a [`Lexicon`] and the
+//! dialogue's expectation allow. [`Recogniser`] is all of that in one; [`SpeechScorer`] tells speech from the
+//! rest. [`places`] knows where weights and libraries lie.
+
+mod condition;
+mod error;
+pub mod features;
+mod lexicon;
+pub mod places;
+mod recogniser;
+pub mod runtime;
+
+pub use error::ModelError;
+pub use lexicon::Lexicon;
+pub use recogniser::Recogniser;
+pub use runtime::{LetterModel, SpeechScorer};

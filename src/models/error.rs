@@ -1,0 +1,84 @@
+//! What can go wrong with models.
+
+use std::path::PathBuf;
+
+use thiserror::Error;
+
+/// Why a model cannot be used. Holds no personal data.
+#[derive(Debug, Error)]
+pub enum ModelError {
+    /// No library to run models with.
+    #[error(
+        "cannot find ONNX Runtime (libonnxruntime.so, 1.23 to 1.28): looked at {}; name it as \
+         `models.onnx_runtime` in the configuration, or run `make runtime`",
+        searched.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(", ")
+    )]
+    LibraryMissing {
+        /// Where it was looked for.
+        searched: Vec<PathBuf>,
+    },
+    /// A library that would report to its vendor.
+    #[error(
+        "will not load ONNX Runtime {version} from {}: releases from 1.29 on upload usage data to their vendor; \
+         install 1.28.0, or set ORT_DISABLE_TELEMETRY=1 in the environment of the daemon",
+        path.display()
+    )]
+    LibraryReports {
+        /// The file.
+        path: PathBuf,
+        /// Its version as written in it.
+        version: String,
+    },
+    /// A file that is no library we can use.
+    #[error("cannot load ONNX Runtime from {}: {cause}; put libonnxruntime.so 1.28.0 there", path.display())]
+    LibraryUnusable {
+        /// The file.
+        path: PathBuf,
+        /// In the words of the loader.
+        cause: String,
+    },
+    /// No weights where they should be.
+    #[error("cannot find the weights of the {model}: {}; name the file in the configuration under `models`", path.display())]
+    WeightsMissing {
+        /// Which model.
+        model: &'static str,
+        /// The file.
+        path: PathBuf,
+    },
+    /// Weights that cannot be read or are not those of this model.
+    #[error(
+        "cannot load the weights of the {model} from {}: {cause}; the file is damaged or belongs to another model, \
+         install it again",
+        path.display()
+    )]
+    WeightsUnusable {
+        /// Which model.
+        model: &'static str,
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        cause: String,
+    },
+    /// A run that failed.
+    #[error("cannot run the {model}: {cause}")]
+    Run {
+        /// Which model.
+        model: &'static str,
+        /// Why.
+        cause: String,
+    },
+    /// A grammar of ours or a list of words that cannot be compiled.
+    #[error("cannot compile the grammar at line {line}: {cause}")]
+    Grammar {
+        /// Line of the grammar, from 1.
+        line: usize,
+        /// Why.
+        cause: String,
+    },
+    /// The machine did not give us a thread.
+    #[error("cannot start a thread for models: {cause}")]
+    Thread {
+        /// Why.
+        cause: String,
+    },
+}
