@@ -84,6 +84,12 @@ impl MediaTime {
         self.0 * 1000 / (SAMPLE_RATE_HZ as u64)
     }
 
+    /// How much sound lies before it.
+    #[must_use]
+    pub const fn since_start(self) -> Duration {
+        Duration::from_micros(self.0 * 1_000_000 / SAMPLE_RATE_HZ as u64)
+    }
+
     /// One frame later.
     #[must_use]
     pub const fn next_frame(self) -> Self {
@@ -102,7 +108,7 @@ impl Sub for MediaTime {
 
     /// How much sound lies between; zero where `earlier` lies ahead.
     fn sub(self, earlier: Self) -> Duration {
-        Duration::from_micros(self.0.saturating_sub(earlier.0) * 125)
+        Self(self.0.saturating_sub(earlier.0)).since_start()
     }
 }
 

@@ -1,4 +1,7 @@
 //! Klinke.
+
+#![warn(clippy::unwrap_used)]
+
 pub mod call;
 pub mod clock;
 pub mod commands;

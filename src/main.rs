@@ -1,5 +1,7 @@
 //! Arguments → a command. The only place that picks an exit code.
 
+#![warn(clippy::unwrap_used)]
+
 use std::process::ExitCode;
 
 use clap::Parser;

@@ -3,3 +3,4 @@ pub mod connectors;
 pub mod inference;
 pub mod pbx;
 pub mod store;
+pub mod voice;

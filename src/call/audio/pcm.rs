@@ -24,17 +24,12 @@ pub fn sample_to_float(sample: i16) -> f32 {
 
 /// One float of ±1 as a 16-bit sample.
 #[must_use]
-#[expect(
-    clippy::cast_possible_truncation,
-    reason = "`as` from float saturates and makes 0 of what is no number"
-)]
 pub fn sample_to_pcm(sample: f32) -> i16 {
     (sample * FULL_SCALE).round() as i16
 }
 
 /// Root of the mean square, in the unit of the samples; 0 where there are none.
 #[must_use]
-#[expect(clippy::cast_precision_loss, reason = "a count of samples; one part in 2^24 does not matter")]
 pub fn rms(samples: &[f32]) -> f32 {
     if samples.is_empty() {
         return 0.0;

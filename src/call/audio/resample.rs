@@ -151,12 +151,6 @@ const fn check_rates(from_hz: u32, to_hz: u32) -> Result<(), ResampleError> {
 }
 
 #[cfg(test)]
-#[expect(
-    clippy::cast_precision_loss,
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "small numbers"
-)]
 mod tests {
     use std::f32::consts::TAU;
 

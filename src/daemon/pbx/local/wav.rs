@@ -91,12 +91,7 @@ pub fn read(from: impl Read) -> Result<Vec<i16>, WavError> {
     }
     let mono = match (spec.sample_format, spec.bits_per_sample) {
         (SampleFormat::Int, bits @ (8 | 16 | 24 | 32)) => {
-            #[expect(
-                clippy::cast_possible_truncation,
-                reason = "a power of two, and floats suffice for the rest"
-            )]
             let scale = 1.0 / f64::from(1_u32 << (bits - 1)) as f32;
-            #[expect(clippy::cast_precision_loss, reason = "24 bits suffice for a telephone")]
             let samples = reader.samples::<i32>().map(|sample| sample.map(|value| value as f32 * scale));
             mix(samples, spec.channels, declared, streamed)
         }
