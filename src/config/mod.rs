@@ -76,6 +76,9 @@ pub struct Asterisk {
     pub password: secrecy::SecretString,
     /// Name of the Stasis application, as the dialplan calls it.
     pub app: String,
+    /// The dialplan's context in which extensions that callers are handed to lie; `None`: the one the call came
+    /// from.
+    pub context: Option<String>,
     /// Our address for RTP, as the PBX reaches it.
     pub media_address: std::net::IpAddr,
     /// Our ports for RTP, first and last.

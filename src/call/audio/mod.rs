@@ -1,3 +1,5 @@
 //! Sound as numbers.
+pub mod g711;
+pub mod jitter;
 pub mod pcm;
 pub mod resample;
