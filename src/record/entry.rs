@@ -121,10 +121,16 @@ pub struct SlotRecord {
     pub name: String,
     /// As it is read to people: `Lindenstraße 4, 70173 Stuttgart`.
     pub value: Private<String>,
-    /// 0 to 1, as understood.
+    /// 0 to 1, as understood. What is not a number is kept as 0: JSON has no word for it.
+    #[serde(serialize_with = "finite")]
     pub confidence: f32,
     /// Whether the caller agreed to it when it was read back.
     pub confirmed: bool,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's signature")]
+fn finite<S: serde::Serializer>(confidence: &f32, to: S) -> Result<S::Ok, S::Error> {
+    to.serialize_f32(if confidence.is_finite() { *confidence } else { 0.0 })
 }
 
 /// How a call ended.
@@ -176,6 +182,7 @@ pub struct CallRecord {
     /// What a call-back was asked for.
     pub call_back: Option<JobSheet>,
     /// How it ended.
+    #[serde(flatten)]
     pub ending: Ending,
     /// How long it was, in ms of sound.
     pub length_ms: u64,

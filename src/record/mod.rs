@@ -1,5 +1,9 @@
-//! Record: what is kept of a call.
+//! Record: what is kept of a call, what it adds up to, and how it is sealed before it reaches a disk.
+
+pub mod envelope;
 
 mod entry;
+mod summary;
 
 pub use entry::{AppointmentRecord, CallId, CallRecord, Ending, Entry, SlotRecord};
+pub use summary::CallSummary;

@@ -1,0 +1,110 @@
+//! Entries in, call records out.
+
+use std::sync::Arc;
+
+use super::{ID_DIGITS_MIN, Known, Store, StoreError};
+use crate::record::{CallId, CallRecord, CallSummary, Entry};
+
+impl Store {
+    /// Writes `entries` after those that `call` already has: all of them durable on return, or none of them.
+    ///
+    /// # Errors
+    /// [`StoreError`], above all [`StoreError::DiskFull`].
+    pub fn append(&mut self, call: CallId, entries: &[Entry]) -> Result<(), StoreError> {
+        self.in_transaction(|store| store.append_within(call, entries))
+    }
+
+    /// The same as part of a transaction.
+    pub(super) fn append_within(&mut self, call: CallId, entries: &[Entry]) -> Result<(), StoreError> {
+        let known = self.call(call)?;
+        let first: i64 = self.sql("read", |connection| {
+            connection
+                .prepare_cached("SELECT coalesce(max(seq) + 1, 0) FROM entry WHERE call = ?1")?
+                .query_row([known.number], |row| row.get(0))
+        })?;
+        for (seq, entry) in (first..).zip(entries) {
+            let sealed = self.seal(&known, ("entry", seq.unsigned_abs()), entry)?;
+            self.sql("write to", |connection| {
+                connection
+                    .prepare_cached("INSERT INTO entry (call, seq, sealed) VALUES (?1, ?2, ?3)")?
+                    .execute((known.number, seq, sealed))
+            })?;
+        }
+        Ok(())
+    }
+
+    /// Ids of all calls, newest first.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn call_ids(&self) -> Result<Vec<CallId>, StoreError> {
+        self.sql("read", |connection| {
+            connection
+                .prepare("SELECT id FROM call ORDER BY number DESC")?
+                .query_map([], |row| row.get(0).map(CallId))?
+                .collect()
+        })
+    }
+
+    /// All calls in a line each, newest first. Opens every entry of every call: some 10,000 calls a second.
+    ///
+    /// # Errors
+    /// [`StoreError`]; one damaged call is enough. Whoever wants the others goes through
+    /// [`call_ids`](Self::call_ids) and [`record`](Self::record).
+    pub fn calls(&mut self) -> Result<Vec<CallSummary>, StoreError> {
+        self.call_ids()?.into_iter().map(|call| Ok(CallSummary::from(&self.record(call)?))).collect()
+    }
+
+    /// The one call whose id is or begins with `wanted`: hex digits, at least [`ID_DIGITS_MIN`].
+    ///
+    /// # Errors
+    /// [`StoreError::NotAnId`], [`StoreError::UnknownCall`], [`StoreError::AmbiguousCall`].
+    pub fn find(&self, wanted: &str) -> Result<CallId, StoreError> {
+        let wanted = wanted.to_ascii_lowercase();
+        let digits = wanted.bytes().all(|byte| byte.is_ascii_hexdigit());
+        if !digits || !(ID_DIGITS_MIN..=32).contains(&wanted.len()) {
+            return Err(StoreError::NotAnId { wanted });
+        }
+        let mut found = self.call_ids()?;
+        found.retain(|call| call.to_string().starts_with(&wanted));
+        match found[..] {
+            [] => Err(StoreError::UnknownCall { wanted }),
+            [call] => Ok(call),
+            _ => Err(StoreError::AmbiguousCall { wanted, count: found.len() }),
+        }
+    }
+
+    /// What is kept of `call`.
+    ///
+    /// # Errors
+    /// [`StoreError::UnknownCall`], [`StoreError::Damaged`].
+    pub fn record(&mut self, call: CallId) -> Result<CallRecord, StoreError> {
+        Ok(CallRecord::from_entries(call, &self.entries(call)?))
+    }
+
+    /// The entries of `call` in the order in which they were written.
+    ///
+    /// # Errors
+    /// [`StoreError::UnknownCall`]; [`StoreError::Damaged`] where one was altered, moved or taken out.
+    pub fn entries(&mut self, call: CallId) -> Result<Vec<Entry>, StoreError> {
+        let known = self.existing_call(call)?;
+        let sealed: Vec<(i64, Vec<u8>)> = self.sql("read", |connection| {
+            connection
+                .prepare_cached("SELECT seq, sealed FROM entry WHERE call = ?1 ORDER BY seq")?
+                .query_map([known.number], |row| Ok((row.get(0)?, row.get(1)?)))?
+                .collect()
+        })?;
+        let mut entries = Vec::with_capacity(sealed.len());
+        for (expected, (seq, sealed)) in (0..).zip(&sealed) {
+            if *seq != expected {
+                return Err(self.damaged(&format!("call {call}"), &format!("entry {expected} is missing")));
+            }
+            entries.push(self.unseal(&known, ("entry", seq.unsigned_abs()), sealed)?);
+        }
+        Ok(entries)
+    }
+
+    pub(super) fn existing_call(&mut self, call: CallId) -> Result<Arc<Known>, StoreError> {
+        self.known_call(call)?.ok_or_else(|| StoreError::UnknownCall { wanted: call.to_string() })
+    }
+}

@@ -1,0 +1,175 @@
+//! The one thread that owns the daemon's store, and the handle by which calls reach it.
+//!
+//! The queue in between is bounded and drops nothing: who finds it full waits. Long before that
+//! ([`QUEUE_JOBS_ADMIT`]) [`StoreHandle::is_full`] says so, and whoever admits calls lets new ones go to the
+//! dialplan's fallback, so that the calls that are going on can be written down to their end.
+//!
+//! What waits together is committed together (one `fsync` for up to [`GROUP_JOBS_MAX`] jobs), and each job is
+//! answered when it is durable. Where a group fails, its jobs are done one by one, so that one that cannot be
+//! done takes no other with it.
+
+use std::sync::Arc;
+use std::thread::JoinHandle;
+
+use jiff::Zoned;
+use tokio::sync::{mpsc, oneshot};
+
+use super::{Store, StoreError};
+use crate::call::actions::{Order, OrderId, Outcome};
+use crate::config::site::Site;
+use crate::record::{CallId, Entry};
+
+/// Jobs that may wait.
+pub const QUEUE_JOBS_MAX: usize = 1024;
+/// Jobs waiting from which on no new call is admitted.
+pub const QUEUE_JOBS_ADMIT: usize = QUEUE_JOBS_MAX / 2;
+/// Jobs that are committed together.
+pub const GROUP_JOBS_MAX: usize = 128;
+
+/// The way to the store for whoever is async. Cheap to clone; the store closes when the last one is gone.
+#[derive(Clone, Debug)]
+pub struct StoreHandle {
+    jobs: mpsc::Sender<Job>,
+}
+
+/// The thread behind a [`StoreHandle`].
+#[derive(Debug)]
+pub struct StoreThread(JoinHandle<()>);
+
+impl StoreThread {
+    /// Waits until everything that was asked for is written and the store is closed. All handles must be gone.
+    pub fn join(self) {
+        if self.0.join().is_err() {
+            log::error!("store: its thread panicked");
+        }
+    }
+}
+
+/// Something to be written, and who waits for it.
+#[derive(Debug)]
+struct Job {
+    call: CallId,
+    work: Work,
+    done: oneshot::Sender<Result<Done, StoreError>>,
+}
+
+#[derive(Debug)]
+enum Work {
+    Append(Vec<Entry>),
+    CarryOut { site: String, id: OrderId, order: Order, now: Zoned },
+}
+
+#[derive(Debug)]
+enum Done {
+    Appended,
+    Became(Outcome),
+}
+
+impl StoreHandle {
+    /// Starts the thread that owns `store` from now on. Orders are carried out for `sites`.
+    ///
+    /// # Errors
+    /// The system gives no thread.
+    pub fn start(store: Store, sites: Arc<[Site]>) -> std::io::Result<(Self, StoreThread)> {
+        let (jobs, waiting) = mpsc::channel(QUEUE_JOBS_MAX);
+        let thread = std::thread::Builder::new()
+            .name("store".into())
+            .spawn(move || write_until_closed(store, &sites, waiting))?;
+        Ok((Self { jobs }, StoreThread(thread)))
+    }
+
+    /// Whether so much waits to be written that no new call should be admitted.
+    #[must_use]
+    pub fn is_full(&self) -> bool {
+        self.jobs.max_capacity() - self.jobs.capacity() >= QUEUE_JOBS_ADMIT
+    }
+
+    /// Writes `entries` of `call`: durable on return. Waits where the queue is full.
+    ///
+    /// # Errors
+    /// [`StoreError`], above all [`StoreError::DiskFull`]; then none of `entries` is written.
+    pub async fn append(&self, call: CallId, entries: Vec<Entry>) -> Result<(), StoreError> {
+        self.ask(call, Work::Append(entries)).await.map(|_| ())
+    }
+
+    /// Carries out `order` of `call` for the site of that name. What the store cannot do is
+    /// [`Outcome::Failed`], with the reason in the log.
+    pub async fn carry_out(
+        &self,
+        call: CallId,
+        site: &str,
+        id: OrderId,
+        order: Order,
+        now: Zoned,
+    ) -> Outcome {
+        match self.ask(call, Work::CarryOut { site: site.to_owned(), id, order, now }).await {
+            Ok(Done::Became(outcome)) => outcome,
+            Ok(Done::Appended) => Outcome::Failed { cause: "the store answered another question".into() },
+            Err(error) => {
+                log::error!("calendar: call {call}, order {}: {error}", id.0);
+                Outcome::Failed { cause: error.to_string() }
+            }
+        }
+    }
+
+    async fn ask(&self, call: CallId, work: Work) -> Result<Done, StoreError> {
+        let (done, answer) = oneshot::channel();
+        self.jobs.send(Job { call, work, done }).await.map_err(|_| StoreError::Closed)?;
+        answer.await.map_err(|_| StoreError::Closed)?
+    }
+}
+
+fn write_until_closed(mut store: Store, sites: &[Site], mut waiting: mpsc::Receiver<Job>) {
+    let mut group = Vec::with_capacity(GROUP_JOBS_MAX);
+    while waiting.blocking_recv_many(&mut group, GROUP_JOBS_MAX) > 0 {
+        write_group(&mut store, sites, &mut group);
+    }
+}
+
+/// Does every job of `group`, together where that is possible, and answers it.
+fn write_group(store: &mut Store, sites: &[Site], group: &mut Vec<Job>) {
+    let together = if group.len() == 1 {
+        None
+    } else {
+        store.in_transaction(|store| group.iter().map(|job| job.within(store, sites)).collect()).ok()
+    };
+    match together {
+        Some(all) => {
+            let all: Vec<Done> = all;
+            for (job, done) in group.drain(..).zip(all) {
+                job.answer(Ok(done));
+            }
+        }
+        None => {
+            for job in group.drain(..) {
+                let done = store.in_transaction(|store| job.within(store, sites));
+                job.answer(done);
+            }
+        }
+    }
+}
+
+impl Job {
+    fn within(&self, store: &mut Store, sites: &[Site]) -> Result<Done, StoreError> {
+        match &self.work {
+            Work::Append(entries) => {
+                store.append_within(self.call, entries)?;
+                Ok(Done::Appended)
+            }
+            Work::CarryOut { site, id, order, now } => match sites.iter().find(|known| known.id == *site) {
+                Some(site) => {
+                    store.carry_out_within(self.call, site, *id, order, now.timestamp()).map(Done::Became)
+                }
+                None => {
+                    let cause = format!("there is no site {site:?} in the configuration");
+                    Ok(Done::Became(Outcome::Failed { cause }))
+                }
+            },
+        }
+    }
+
+    fn answer(self, done: Result<Done, StoreError>) {
+        // Nobody waits any more where the call's task has ended; what it asked for is done all the same.
+        let _ = self.done.send(done);
+    }
+}
