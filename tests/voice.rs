@@ -145,7 +145,8 @@ async fn a_pico_that_would_show_the_text_is_refused() {
 
 #[tokio::test]
 async fn fixed_phrases_are_rendered_once_and_a_caller_s_words_are_not_kept() {
-    let (folder, voice) = fake("espeak-ng", "echo x >>runs; exec cat tone.wav", VoiceEngine::EspeakNg);
+    let (folder, voice) =
+        fake("espeak-ng", "cat >input; echo x >>runs; exec cat tone.wav", VoiceEngine::EspeakNg);
     let runs = || text_of(&folder, "runs").lines().count();
     voice.prerender(&["Guten Tag.", "Auf Wiederhören."]).await.unwrap();
     assert_eq!(runs(), 2);
@@ -224,6 +225,6 @@ async fn what_fails_says_why_and_what_to_do() {
     let error = espeak().render("  ", false).await.unwrap_err();
     assert!(matches!(error, VoiceError::Sound { .. }), "{error}");
 
-    let (_folder, noise) = fake("espeak-ng", "echo this is no sound", VoiceEngine::EspeakNg);
+    let (_folder, noise) = fake("espeak-ng", "cat >input; echo this is no sound", VoiceEngine::EspeakNg);
     assert!(matches!(noise.render("Guten Tag.", false).await, Err(VoiceError::Sound { .. })));
 }
