@@ -1,7 +1,34 @@
 //! Dialogue: from what was understood to a move, with the orders and phrases that carry it out.
+//!
+//! A machine without clock, randomness or I/O: [`Dialogue::handle`] takes one [`DialogueInput`] and appends what
+//! the conversation wants. Everything that is said comes from the site's texts and forms with values filled in,
+//! or is one of the few fixed sentences in `sentences`; nothing is made up.
+//!
+//! Where to look: `state` holds what is remembered, `open` the questions that can be open, `heard` sorts what
+//! was understood, `signals` is what every state reacts to, `replies` and `concerns` are the answers to each
+//! question, `taking` puts values into the form, `mending` takes them out again, `asking` asks, `booking` orders and hears what became of it, `leaving` ends calls,
+//! `keys` is the telephone keypad, `wording` turns values into words.
 
+mod asking;
+mod booking;
+mod concerns;
 mod contract;
+mod heard;
+mod keys;
+mod leaving;
+mod mending;
 mod moves;
+mod open;
+mod replies;
+mod sentences;
+mod signals;
+mod state;
+mod taking;
+mod topic;
+mod turn;
+mod wish;
+pub mod wording;
 
 pub use contract::{DialogueInput, DialogueOutput};
 pub use moves::Move;
+pub use state::Dialogue;

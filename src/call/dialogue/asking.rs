@@ -1,0 +1,190 @@
+//! Asking: what comes next, in which words, and what happens when the answer is not understood.
+
+use super::open::Open;
+use super::topic::{Filled, Progress};
+use super::turn::Turn;
+use super::wording::{fill, spoken, spoken_start};
+use super::{Dialogue, Move};
+use crate::call::understanding::{Address, SlotKind, Value};
+use crate::config::site::Action;
+
+/// Misunderstandings of one question before a human takes over.
+pub(super) const MISSES_MAX: u8 = 3;
+/// From this misunderstanding on the keys are explained.
+const KEYS_FROM_MISS: u8 = 2;
+/// Fewest and most digits of a number that the PBX shows and that someone outside can be called back on
+/// (ITU-T E.164: 15 at most).
+const CALL_BACK_DIGITS: std::ops::RangeInclusive<usize> = 7..=15;
+/// Concerns that can be chosen by key; 9 is privacy and 0 a human.
+pub(super) const CONCERN_KEYS_MAX: usize = 8;
+
+impl Dialogue {
+    /// Goes on with the topic: the next value in doubt, the next slot, or what the full form is for.
+    pub(super) fn proceed(&mut self, turn: &mut Turn<'_>) {
+        let Some(topic) = &mut self.topic else { return self.ask(Open::Concern, turn) };
+        if !topic.doubts.is_empty() {
+            let (slot, doubted) = topic.doubts.remove(0);
+            return self.ask(Open::Confirm { slot, doubted, from_line: false }, turn);
+        }
+        if let Some(slot) = topic.missing() {
+            let open = self.number_from_line(slot).unwrap_or(Open::Slot(slot));
+            return self.ask(open, turn);
+        }
+        let visit = self.form().is_some_and(|form| matches!(form.action, Action::Appointment { .. }));
+        let Some(topic) = &self.topic else { return };
+        match topic.progress {
+            Progress::Booked | Progress::Noted if self.is_outdated() => self.tell_colleagues_anew(turn),
+            Progress::Booked | Progress::Noted => self.ask(Open::AnythingElse, turn),
+            Progress::Open if visit && topic.held.is_none() => self.look_for_appointment(turn),
+            Progress::Open if visit => self.ask(Open::Offer, turn),
+            Progress::Open | Progress::Accepted => self.ask(Open::ReadBack, turn),
+        }
+    }
+
+    /// Opens a question and asks it.
+    pub(super) fn ask(&mut self, open: Open, turn: &mut Turn<'_>) {
+        self.put(open);
+        self.ask_open(turn);
+    }
+
+    /// Asks what is open, in the words for as many misunderstandings as there have been.
+    pub(super) fn ask_open(&mut self, turn: &mut Turn<'_>) {
+        let texts = &self.site.texts;
+        match self.open.clone() {
+            Open::Concern => {
+                turn.decide(Move::AskConcern);
+                turn.say(if self.misses == 0 { &texts.concern } else { &texts.concern_again });
+            }
+            Open::Slot(slot) => self.ask_slot(slot, turn),
+            Open::Confirm { slot, doubted, from_line } => {
+                let name = self.form().and_then(|form| form.slots.get(slot)).map(|slot| slot.name.clone());
+                turn.decide(Move::Confirm { slot: name.unwrap_or_default() });
+                let text = if from_line { self.sentences().your_number } else { &texts.confirm };
+                let value = spoken(&doubted.value, turn.now, self.site.language);
+                turn.say(&fill(text, &[("value", value)]));
+            }
+            Open::Offer => {
+                turn.decide(Move::Offer);
+                turn.say(&fill(&texts.offer, &self.values(turn)));
+            }
+            Open::When => turn.say(self.sentences().when),
+            Open::ReadBack => {
+                turn.decide(Move::ReadBack);
+                let text = self.form().map(|form| fill(&form.read_back, &self.values(turn)));
+                turn.say(&text.unwrap_or_default());
+            }
+            Open::WhatIsWrong => turn.say(&texts.what_is_wrong),
+            Open::AnythingElse | Open::Parting => turn.say(&texts.anything_else),
+            Open::Human(_) => turn.say(self.sentences().human),
+            Open::Ordered => {}
+        }
+    }
+
+    /// Asks for a slot; where only a part of an address is missing, for that part.
+    fn ask_slot(&mut self, slot: usize, turn: &mut Turn<'_>) {
+        let misses = usize::from(self.misses);
+        let sentences = self.sentences();
+        let Some(topic) = &mut self.topic else { return };
+        let part = match topic.value(slot) {
+            Some(Value::Address(Address { house_number: None, .. })) => Some(sentences.house_number),
+            Some(Value::Address(_)) => Some(sentences.street),
+            _ => None,
+        };
+        let again = topic.asked.get(slot).copied().unwrap_or(0);
+        if let Some(asked) = topic.asked.get_mut(slot) {
+            *asked = asked.saturating_add(1);
+        }
+        let Some(slot) = self.form().and_then(|form| form.slots.get(slot)) else { return };
+        let wording = slot.ask.get(misses).or(slot.ask.last()).map_or("", String::as_str);
+        turn.decide(Move::Ask { slot: slot.name.clone(), again });
+        turn.say(part.unwrap_or(wording));
+    }
+
+    /// The caller was not understood: ask in other words, explain the keys, and at last a human.
+    pub(super) fn misunderstood(&mut self, turn: &mut Turn<'_>) {
+        match self.open {
+            Open::Ordered => return,
+            Open::Parting => return self.say_goodbye(turn),
+            _ => {}
+        }
+        self.misses = self.misses.saturating_add(1);
+        if self.misses >= MISSES_MAX {
+            return self.hand_over("not_understood", turn);
+        }
+        if self.open != Open::Concern {
+            turn.say(&self.site.texts.not_understood);
+        }
+        self.ask_open(turn);
+        if self.misses >= KEYS_FROM_MISS {
+            self.explain_keys(turn);
+        }
+    }
+
+    /// Words of impatience: a human is offered; whoever goes on being impatient gets one.
+    pub(super) fn offer_human(&mut self, turn: &mut Turn<'_>) {
+        match self.open.clone() {
+            Open::Human(_) => self.hand_over("caller_asked", turn),
+            Open::Parting => self.say_goodbye(turn),
+            open => self.ask(Open::Human(Box::new(open)), turn),
+        }
+    }
+
+    /// What can be keyed in answer to the open question.
+    fn explain_keys(&self, turn: &mut Turn<'_>) {
+        let sentences = self.sentences();
+        let form = self.form();
+        if self.open == Open::Concern {
+            for (intent, key) in self.site.intents.iter().zip(1..=CONCERN_KEYS_MAX) {
+                let values = [("title", intent.title.clone()), ("key", key.to_string())];
+                turn.say(&fill(sentences.key_concern, &values));
+            }
+            turn.say(sentences.key_human);
+        } else if self.open.takes_digits(form) {
+            turn.say(sentences.key_number);
+        } else if self.open.takes_yes_no(form) {
+            turn.say(sentences.key_yes_no);
+        } else {
+            turn.say(sentences.key_human);
+        }
+    }
+
+    /// A number to be called back on is offered once where the PBX shows it; nobody's number is taken unasked.
+    fn number_from_line(&mut self, slot: usize) -> Option<Open> {
+        let kind = self.form()?.slots.get(slot)?.kind;
+        let number = self.arrival.caller.as_ref()?.reveal();
+        let digits = number.strip_prefix('+').unwrap_or(number);
+        let callable =
+            digits.bytes().all(|digit| digit.is_ascii_digit()) && CALL_BACK_DIGITS.contains(&digits.len());
+        let topic = self.topic.as_mut()?;
+        if kind != SlotKind::Telephone || !callable || std::mem::replace(&mut topic.number_offered, true) {
+            return None;
+        }
+        let value = Value::Telephone { value: number.clone().into() };
+        Some(Open::Confirm {
+            slot,
+            doubted: Filled { value, confidence: 1.0, confirmed: false },
+            from_line: true,
+        })
+    }
+
+    /// Everything that a text of the topic can hold.
+    pub(super) fn values(&self, turn: &Turn<'_>) -> Vec<(&str, String)> {
+        let (Some(topic), Some(form)) = (&self.topic, self.form()) else { return Vec::new() };
+        let language = self.site.language;
+        let slots = form.slots.iter().zip(&topic.slots).filter_map(|(slot, filled)| {
+            Some((slot.name.as_str(), spoken(&filled.as_ref()?.value, turn.now, language)))
+        });
+        let mut values: Vec<_> = slots.collect();
+        if let Some(held) = &topic.held {
+            values.push(("technician", held.technician.clone()));
+            values.push(("start", spoken_start(held.start, turn.now, language)));
+        }
+        values
+    }
+
+    /// Whether the caller changed something that colleagues were already told.
+    pub(super) fn is_outdated(&self) -> bool {
+        let (Some(topic), Some(form)) = (&self.topic, self.form()) else { return false };
+        topic.is_outdated(form, self.site.language)
+    }
+}

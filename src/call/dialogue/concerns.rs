@@ -1,0 +1,126 @@
+//! Concerns: what the caller wants is taken up, changed in mid-course, or done with.
+
+use super::heard::Heard;
+use super::open::Open;
+use super::taking::Taken;
+use super::topic::{Progress, Topic};
+use super::turn::Turn;
+use super::{Dialogue, Move};
+use crate::call::understanding::{IntentScore, SlotKind, SlotValue};
+use crate::config::site::{Profile, Then};
+use crate::record::Entry;
+
+/// Values kept from what was said before the concern was clear.
+const EARLY_MAX: usize = 16;
+
+impl Dialogue {
+    pub(super) fn reply_with_concern(&mut self, heard: &Heard<'_>, turn: &mut Turn<'_>) -> bool {
+        if let Some(intent) = heard.intent {
+            self.take_up(intent, heard, turn);
+            return true;
+        }
+        let room = EARLY_MAX.saturating_sub(self.early.len());
+        self.early.extend(heard.values.iter().take(room).map(|said| SlotValue::clone(said)));
+        self.goodbye_if_said(heard, turn)
+    }
+
+    pub(super) fn reply_to_anything_else(
+        &mut self,
+        heard: &Heard<'_>,
+        aside: bool,
+        turn: &mut Turn<'_>,
+    ) -> bool {
+        let refuses = heard.no() || heard.goodbye;
+        let intent = if refuses { heard.sure_intent() } else { heard.intent };
+        if let Some(intent) = intent {
+            self.take_up(intent, heard, turn);
+            return true;
+        }
+        let done = self.topic.as_ref().is_some_and(Topic::is_done);
+        let taken = if done { self.take(heard, turn) } else { Taken::default() };
+        self.acknowledge(&taken, turn);
+        let booked = self.topic.as_ref().filter(|topic| topic.progress == Progress::Booked);
+        let booked_start = booked.and_then(|topic| topic.held.as_ref()).map(|held| held.start);
+        let other_time = taken.wish.filter(|wish| booked_start.is_some_and(|start| !wish.contains(start)));
+        if taken.changed() {
+            self.proceed(turn);
+        } else if let Some(wish) = other_time.filter(|_| !heard.goodbye) {
+            self.note_other_time(wish, turn);
+        } else if heard.back && !heard.goodbye && done {
+            self.ask(Open::WhatIsWrong, turn);
+        } else if refuses || (heard.yes() && self.open == Open::Parting) {
+            self.say_goodbye(turn);
+        } else if heard.yes() && !aside {
+            self.topic_is_over(turn);
+            self.ask(Open::Concern, turn);
+        } else {
+            return false;
+        }
+        true
+    }
+
+    /// Takes up a concern with everything that was said along with it.
+    pub(super) fn take_up(&mut self, score: &IntentScore, heard: &Heard<'_>, turn: &mut Turn<'_>) {
+        let Some(intent) = self.site.intent(&score.name).cloned() else { return self.failed(turn) };
+        self.topic_is_over(turn);
+        self.pending = None;
+        self.farewell = false;
+        let emergency = intent.emergency && self.site.profile != Profile::Health;
+        turn.decide(Move::TakeUp { intent: intent.name.clone(), emergency });
+        let (name, title) = (intent.name.clone(), intent.title.clone());
+        turn.keep(Entry::Concern { intent: name.clone(), title: title.clone(), emergency });
+        let Then::Form(form) = intent.then else { return self.hand_over("caller_asked", turn) };
+        let Some(slots) = self.site.form(&form).map(|form| form.slots.len()) else {
+            return self.failed(turn);
+        };
+        self.topic = Some(Topic::new(name, title, emergency, form, slots));
+        self.put(Open::Ordered);
+        self.take_known();
+        let early = std::mem::take(&mut self.early);
+        self.take(&Heard { values: early.iter().collect(), ..Heard::default() }, turn);
+        let taken = self.take(heard, turn);
+        if emergency {
+            turn.say(&self.site.texts.emergency);
+        } else {
+            self.wish_for(&taken);
+        }
+        self.proceed(turn);
+    }
+
+    /// An intent other than the topic's, where Klinke asked for something else and was not answered.
+    pub(super) fn other_intent<'a>(&self, heard: &Heard<'a>) -> Option<&'a IntentScore> {
+        let topic = self.topic.as_ref()?;
+        let intent = heard.sure_intent().filter(|score| score.name != topic.intent)?;
+        let asked = self.open.slot().and_then(|slot| self.form()?.slots.get(slot)).map(|slot| slot.kind);
+        let answered = heard.yes() || asked.is_some_and(|kind| heard.has(kind));
+        let booking = self.open == Open::Ordered && !self.is_searching();
+        (!answered && !booking).then_some(intent)
+    }
+
+    /// The topic is left: what is only held is given back, and what is known of the caller stays known.
+    pub(super) fn topic_is_over(&mut self, turn: &mut Turn<'_>) {
+        self.give_back_hold(turn);
+        let Some(topic) = self.topic.take() else { return };
+        let Some(form) = self.site.form(&topic.form) else { return };
+        for (slot, filled) in form.slots.iter().zip(topic.slots) {
+            self.known.retain(|(name, kind, _)| (name, kind) != (&slot.name, &slot.kind));
+            let Some(filled) = filled else { continue };
+            if matches!(
+                slot.kind,
+                SlotKind::Name | SlotKind::Address | SlotKind::Telephone | SlotKind::Digits
+            ) {
+                self.known.push((slot.name.clone(), slot.kind, filled));
+            }
+        }
+    }
+
+    /// Fills the new topic's form with what is known from the ones before.
+    fn take_known(&mut self) {
+        let Some(topic) = &mut self.topic else { return };
+        let Some(form) = self.site.form(&topic.form) else { return };
+        for (slot, place) in form.slots.iter().zip(&mut topic.slots) {
+            let known = self.known.iter().find(|(name, kind, _)| *name == slot.name && *kind == slot.kind);
+            *place = known.map(|(_, _, filled)| filled.clone());
+        }
+    }
+}

@@ -1,0 +1,89 @@
+//! Heard: what was understood, sorted by what a conversation can do with it, and how sure is sure enough.
+
+use crate::call::understanding::{IntentScore, Signal, SlotKind, SlotValue, Understood, Value};
+use crate::config::site::Site;
+
+/// From here on a value is taken; that it was heard rightly shows when everything is read back.
+pub(super) const TAKE_MIN: f32 = 0.70;
+/// From here on a value is worth the question whether it is right; below, it was not heard.
+pub(super) const CONFIRM_MIN: f32 = 0.40;
+/// From here on an intent is taken up when Klinke asked for it.
+const INTENT_MIN: f32 = 0.40;
+/// From here on an intent or a question leads away from what Klinke is asking.
+const LEAD_AWAY_MIN: f32 = 0.70;
+
+/// One utterance, sorted.
+#[derive(Debug, Default)]
+pub(super) struct Heard<'a> {
+    /// Agreement or refusal.
+    pub yes_no: Option<bool>,
+    /// Whether agreement came with a doubt.
+    pub hedged: bool,
+    /// Everything else that is a value, in order.
+    pub values: Vec<&'a SlotValue>,
+    /// What the caller wants.
+    pub intent: Option<&'a IntentScore>,
+    /// What the caller asks, that an approved answer is for.
+    pub answer: Option<&'a IntentScore>,
+    pub goodbye: bool,
+    pub back: bool,
+}
+
+impl<'a> Heard<'a> {
+    pub(super) fn of(understood: &'a Understood, site: &Site) -> Self {
+        let clear = understood.slots.iter().filter(|said| said.confidence >= CONFIRM_MIN);
+        let (yes_no, values): (Vec<_>, Vec<_>) = clear.partition(|said| said.kind() == SlotKind::YesNo);
+        let last = yes_no.iter().rev().find(|said| !said.negated);
+        let likely = || understood.intents.iter().filter(|score| score.confidence >= INTENT_MIN);
+        Self {
+            yes_no: last.and_then(|said| match said.value {
+                Value::YesNo { value } => Some(value),
+                _ => None,
+            }),
+            hedged: last.is_some_and(|said| said.hedged),
+            values,
+            intent: likely().find(|score| site.intent(&score.name).is_some()),
+            answer: likely().find(|score| site.answers.iter().any(|answer| answer.id == score.name)),
+            goodbye: understood.signals.contains(&Signal::Goodbye),
+            back: understood.signals.contains(&Signal::Back),
+        }
+    }
+
+    /// A key that means yes or no.
+    pub(super) fn key(yes: bool) -> Self {
+        Self { yes_no: Some(yes), ..Self::default() }
+    }
+
+    pub(super) fn yes(&self) -> bool {
+        self.yes_no == Some(true)
+    }
+
+    /// Refusal, or that something is wrong.
+    pub(super) fn no(&self) -> bool {
+        self.yes_no == Some(false) || (self.back && self.yes_no.is_none())
+    }
+
+    /// Whether there is more in it than a signal.
+    pub(super) fn has_content(&self) -> bool {
+        self.yes_no.is_some() || !self.values.is_empty() || self.intent.is_some() || self.answer.is_some()
+    }
+
+    /// Whether it holds what a question for this kind hopes for.
+    pub(super) fn has(&self, kind: SlotKind) -> bool {
+        if kind == SlotKind::YesNo {
+            self.yes_no.is_some()
+        } else {
+            self.values.iter().any(|said| said.kind() == kind)
+        }
+    }
+
+    /// An intent that is surely meant though Klinke asked for something else.
+    pub(super) fn sure_intent(&self) -> Option<&'a IntentScore> {
+        self.intent.filter(|score| score.confidence >= LEAD_AWAY_MIN)
+    }
+
+    /// A question that is surely meant though Klinke asked for something else.
+    pub(super) fn sure_answer(&self) -> Option<&'a IntentScore> {
+        self.answer.filter(|score| score.confidence >= LEAD_AWAY_MIN)
+    }
+}

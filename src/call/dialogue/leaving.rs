@@ -1,0 +1,156 @@
+//! Leaving: how calls end. Whatever the reason, it is said first, and the call is let go when the floor is free.
+
+use super::booking::Purpose;
+use super::open::Open;
+use super::turn::Turn;
+use super::{Dialogue, DialogueOutput, Move};
+use crate::call::actions::Order;
+use crate::call::line::Destination;
+
+/// Silences in a row before the way out.
+const SILENCES_MAX: u8 = 2;
+
+/// How a call ends.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Exit {
+    /// To a human, or the dialplan's fallback.
+    HandOver { destination: Destination, reason: &'static str },
+    /// With a goodbye.
+    HangUp,
+}
+
+impl Exit {
+    pub(super) fn into_output(self) -> DialogueOutput {
+        match self {
+            Self::HandOver { destination, reason } => DialogueOutput::Release { destination, reason },
+            Self::HangUp => DialogueOutput::HangUp,
+        }
+    }
+}
+
+impl Dialogue {
+    /// To a human, where one is at this hour.
+    pub(super) fn hand_over(&mut self, reason: &'static str, turn: &mut Turn<'_>) {
+        let text = self.site.texts.hand_over.clone();
+        let destination = self.human(turn);
+        self.leave_to(destination, reason, &text, turn);
+    }
+
+    /// Danger to life: one fixed sentence, heard to its end, and a human at once. By rule, in every state.
+    pub(super) fn danger(&mut self, turn: &mut Turn<'_>) {
+        if let Some(Exit::HandOver { reason: "danger", .. }) = self.exit {
+            return;
+        }
+        turn.decide(Move::SayDanger);
+        turn.say_to_its_end(&self.site.texts.danger);
+        let destination = self.human(turn);
+        self.leave_to(destination, "danger", "", turn);
+    }
+
+    /// An order could not be carried out, and nobody knows better: a human.
+    pub(super) fn failed(&mut self, turn: &mut Turn<'_>) {
+        let text = self.site.texts.fault.clone();
+        let destination = self.human(turn);
+        self.leave_to(destination, "fault", &text, turn);
+    }
+
+    /// A model or the voice failed: the dialplan's fallback. Where that cannot even be said, without a word.
+    pub(super) fn fault(&mut self, turn: &mut Turn<'_>) {
+        self.disclosing = false;
+        if let Some(Exit::HandOver { reason: "fault", .. }) = self.exit {
+            self.speaking = false;
+            return;
+        }
+        if self.is_handing_over() {
+            return;
+        }
+        let text = self.site.texts.fault.clone();
+        self.leave_to(Destination::Fallback, "fault", &text, turn);
+    }
+
+    /// The call has reached its longest length.
+    pub(super) fn too_long(&mut self, turn: &mut Turn<'_>) {
+        if self.exit.is_some() {
+            return;
+        }
+        if self.open == Open::Parting {
+            self.exit = Some(Exit::HangUp);
+        } else {
+            self.hand_over("too_long", turn);
+        }
+    }
+
+    /// Nobody was heard: a question first, then the way out. It leads to a human, because it may be Klinke that
+    /// does not hear; where everything is done, to a goodbye.
+    pub(super) fn silence(&mut self, turn: &mut Turn<'_>) {
+        if self.exit.is_some() {
+            return;
+        }
+        if !self.keys.is_empty() {
+            return self.keys_are_complete(turn);
+        }
+        self.silences = self.silences.saturating_add(1);
+        let again = self.silences < SILENCES_MAX;
+        match self.open {
+            Open::Parting => self.exit = Some(Exit::HangUp),
+            Open::Ordered if again => {
+                turn.decide(Move::LookUp);
+                turn.say(&self.site.texts.look_up);
+            }
+            Open::Ordered => self.failed(turn),
+            _ if again => {
+                turn.decide(Move::AskPresence);
+                turn.say(&self.site.texts.presence);
+                self.ask_open(turn);
+            }
+            Open::AnythingElse => self.say_goodbye(turn),
+            _ => self.hand_over("silence", turn),
+        }
+    }
+
+    /// The last thing said; the call ends when the caller has let it be said.
+    pub(super) fn say_goodbye(&mut self, turn: &mut Turn<'_>) {
+        turn.decide(Move::Goodbye);
+        turn.say(&self.site.texts.goodbye);
+        self.give_back_hold(turn);
+        self.forget_search();
+        self.exit = Some(Exit::HangUp);
+    }
+
+    pub(super) const fn is_handing_over(&self) -> bool {
+        matches!(self.exit, Some(Exit::HandOver { .. }))
+    }
+
+    /// Gives back what is held and neither booked nor about to be.
+    pub(super) fn give_back_hold(&mut self, turn: &mut Turn<'_>) {
+        let booking = matches!(self.pending, Some((_, Purpose::Book)));
+        let Some(topic) = self.topic.as_mut().filter(|topic| !booking && !topic.is_done()) else { return };
+        if let Some(held) = topic.held.take() {
+            self.order(Order::ReleaseAppointment { hold: held.hold }, turn);
+        }
+    }
+
+    fn leave_to(&mut self, destination: Destination, reason: &'static str, text: &str, turn: &mut Turn<'_>) {
+        turn.decide(Move::HandOver { reason: reason.to_owned() });
+        turn.say(text);
+        self.give_back_hold(turn);
+        self.forget_search();
+        self.keys.clear();
+        self.exit = Some(Exit::HandOver { destination, reason });
+    }
+
+    /// Nobody waits for a hold any more: should it come, it is given back.
+    fn forget_search(&mut self) {
+        if self.is_searching() {
+            self.pending = None;
+        }
+    }
+
+    /// Where a human is at this hour.
+    pub(super) fn human(&self, turn: &Turn<'_>) -> Destination {
+        let open = self.site.opening_hours.contains(turn.now.weekday(), turn.now.time());
+        let to = &self.site.hand_over;
+        let extension = if open { &to.extension } else { &to.extension_closed };
+        extension.clone().map_or(Destination::Fallback, Destination::Extension)
+    }
+}

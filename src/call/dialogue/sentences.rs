@@ -1,0 +1,67 @@
+//! Fixed sentences for turns that the site's file has no text for: how to use the keys, what part of an address
+//! is missing, that something was changed. Fixed and few; everything else is the site's.
+
+use crate::config::site::Language;
+
+/// The sentences of one language. `{value}`, `{title}` and `{key}` are filled in.
+pub(super) struct Sentences {
+    /// A value was replaced: `{value}`.
+    pub corrected: &'static str,
+    /// Whether the number the PBX shows may be taken: `{value}`.
+    pub your_number: &'static str,
+    /// An address came without its house number.
+    pub house_number: &'static str,
+    /// An address came without its street.
+    pub street: &'static str,
+    /// Someone else took the appointment in the meantime.
+    pub taken: &'static str,
+    /// Asks for a time after several offers were declined.
+    pub when: &'static str,
+    /// Offers a human.
+    pub human: &'static str,
+    /// How to key a number.
+    pub key_number: &'static str,
+    /// How to key yes and no.
+    pub key_yes_no: &'static str,
+    /// How to reach a human by key.
+    pub key_human: &'static str,
+    /// How to choose a concern by key: `{title}`, `{key}`.
+    pub key_concern: &'static str,
+}
+
+const GERMAN: Sentences = Sentences {
+    corrected: "Gut, ich ändere das: {value}.",
+    your_number: "Erreichen wir Sie unter der Nummer {value}?",
+    house_number: "Und welche Hausnummer, bitte?",
+    street: "Und in welcher Straße, bitte?",
+    taken: "Dieser Termin ist leider gerade vergeben worden.",
+    when: "Wann würde es Ihnen passen?",
+    human: "Möchten Sie mit einem Menschen sprechen?",
+    key_number: "Sie können die Nummer auch mit den Tasten eingeben, am Ende mit Raute.",
+    key_yes_no: "Sie können auch die Tasten benutzen: 1 für ja, 2 für nein.",
+    key_human: "Mit der Taste 0 erreichen Sie einen Menschen.",
+    key_concern: "Für {title} drücken Sie die {key}.",
+};
+
+const ENGLISH: Sentences = Sentences {
+    corrected: "All right, I have changed that: {value}.",
+    your_number: "Can we reach you on {value}?",
+    house_number: "And which house number, please?",
+    street: "And in which street, please?",
+    taken: "I am sorry, that appointment has just been taken.",
+    when: "When would suit you?",
+    human: "Would you like to speak to a person?",
+    key_number: "You can also use the keys to enter the number, and hash at the end.",
+    key_yes_no: "You can also use the keys: 1 for yes, 2 for no.",
+    key_human: "Press 0 to speak to a person.",
+    key_concern: "For {title}, press {key}.",
+};
+
+impl Sentences {
+    pub(super) const fn of(language: Language) -> &'static Self {
+        match language {
+            Language::German => &GERMAN,
+            Language::English => &ENGLISH,
+        }
+    }
+}

@@ -1,0 +1,155 @@
+//! What every state reacts to, before anything else: danger, the wish for a human, questions about Klinke
+//! itself, "wie bitte?".
+
+use jiff::Zoned;
+use sha2::{Digest, Sha256};
+
+use super::heard::Heard;
+use super::leaving::Exit;
+use super::open::Open;
+use super::turn::Turn;
+use super::{Dialogue, DialogueOutput, Move};
+use crate::call::understanding::{Signal, Understood};
+use crate::clock::MediaTime;
+use crate::record::Entry;
+
+impl Dialogue {
+    /// The first thing in every call: who speaks, that it is an AI. It is heard to its end.
+    pub(super) fn begin(&mut self, now: &Zoned, turn: &mut Turn<'_>) {
+        if self.began.is_some() {
+            return;
+        }
+        self.began = Some(now.clone());
+        self.disclosing = true;
+        turn.decide(Move::Disclose);
+        turn.say_to_its_end(&self.site.texts.disclosure);
+        turn.say(&self.site.texts.concern);
+    }
+
+    /// The floor is the caller's. What was to be heard to its end has been heard.
+    pub(super) fn floor_free(&mut self, now: &Zoned, interrupted: bool, turn: &mut Turn<'_>) {
+        self.speaking = false;
+        if std::mem::take(&mut self.disclosing) {
+            let since = self.began.as_ref().map_or(0, |began| now.duration_since(began).as_millis());
+            let at = MediaTime::from_ms(u64::try_from(since).unwrap_or(0));
+            turn.keep(Entry::Disclosed { at, wording: fingerprint(&self.site.texts.disclosure) });
+        }
+        if interrupted && self.exit == Some(Exit::HangUp) {
+            self.exit = None;
+            self.put(Open::Parting);
+        }
+    }
+
+    /// The caller said something.
+    pub(super) fn said(&mut self, understood: &Understood, turn: &mut Turn<'_>) {
+        self.silences = 0;
+        let signals = |signal: Signal| understood.signals.contains(&signal);
+        if signals(Signal::DangerToLife) {
+            return self.danger(turn);
+        }
+        if self.is_handing_over() {
+            return;
+        }
+        if signals(Signal::WantsHuman) {
+            return self.hand_over("caller_asked", turn);
+        }
+        let heard = Heard::of(understood, &self.site);
+        if self.exit.is_some() && !self.comes_back(&heard, understood) {
+            return;
+        }
+        let answered = self.answer_to(&heard);
+        let aside = self.asides(answered, understood, turn);
+        if signals(Signal::Slower) && heard.values.is_empty() {
+            turn.decide(Move::Slower);
+            turn.push(DialogueOutput::SpeakSlowly);
+            return self.say_again(turn);
+        }
+        if signals(Signal::Slower) {
+            turn.push(DialogueOutput::SpeakSlowly);
+        }
+        if signals(Signal::Repeat) && heard.values.is_empty() && heard.yes_no.is_none() && !aside {
+            turn.decide(Move::Repeat);
+            return self.say_again(turn);
+        }
+        if signals(Signal::Wait) && !heard.has_content() && !aside {
+            turn.decide(Move::Wait);
+            return turn.say(&self.site.texts.wait);
+        }
+        if self.reply(&heard, aside, turn) {
+            return;
+        }
+        if answered.is_some() && self.open == Open::Concern {
+            self.ask(Open::AnythingElse, turn);
+        } else if aside {
+            self.ask_open(turn);
+        } else if signals(Signal::Impatient) {
+            self.offer_human(turn);
+        } else {
+            self.misunderstood(turn);
+        }
+    }
+
+    /// Says what was asked about Klinke itself or what an approved answer is for; the open question stays open.
+    fn asides(&self, answered: Option<&str>, understood: &Understood, turn: &mut Turn<'_>) -> bool {
+        let before = turn.said.len();
+        let texts = &self.site.texts;
+        for signal in &understood.signals {
+            let (decided, text) = match signal {
+                Signal::StopRecording => (Move::StopRecording, &texts.not_recorded),
+                Signal::AsksWhetherHuman => (Move::SayAi, &texts.is_ai),
+                Signal::AsksPrivacy => (Move::SayPrivacy, &texts.privacy),
+                _ => continue,
+            };
+            turn.decide(decided);
+            turn.say(text);
+        }
+        if let Some(answer) = answered.and_then(|id| self.site.answers.iter().find(|answer| answer.id == id))
+        {
+            turn.decide(Move::Answer { source: answer.id.clone() });
+            turn.say(&answer.text);
+        }
+        turn.said.len() > before
+    }
+
+    /// The approved answer that the caller asks for. What Klinke asked goes before what merely sounds like a
+    /// question.
+    fn answer_to<'a>(&self, heard: &Heard<'a>) -> Option<&'a str> {
+        let asked = match &self.open {
+            Open::Concern | Open::AnythingElse | Open::Parting => {
+                let likelier = heard.intent.map_or(0.0, |intent| intent.confidence);
+                return heard
+                    .answer
+                    .filter(|score| score.confidence > likelier)
+                    .map(|score| score.name.as_str());
+            }
+            open => open.slot().and_then(|slot| self.form()?.slots.get(slot)).map(|slot| slot.kind),
+        };
+        let answered = heard.yes_no.is_some() || asked.is_some_and(|kind| heard.has(kind));
+        heard.sure_answer().filter(|_| !answered).map(|score| score.name.as_str())
+    }
+
+    /// Says the second layer of the privacy notice; the open question stays open.
+    pub(super) fn say_privacy(&mut self, turn: &mut Turn<'_>) {
+        turn.decide(Move::SayPrivacy);
+        turn.say(&self.site.texts.privacy);
+        self.ask_open(turn);
+    }
+
+    /// Whether someone to whom Klinke is saying goodbye wants more than to say goodbye himself. The goodbye is
+    /// taken back then.
+    fn comes_back(&mut self, heard: &Heard<'_>, understood: &Understood) -> bool {
+        let asks =
+            understood.signals.iter().any(|signal| !matches!(signal, Signal::Goodbye | Signal::Impatient));
+        let comes_back = asks || heard.intent.is_some() || heard.answer.is_some() || !heard.values.is_empty();
+        if comes_back {
+            self.exit = None;
+            self.put(Open::AnythingElse);
+        }
+        comes_back
+    }
+}
+
+/// SHA-256 in hex: which wording was said, without keeping it in every record.
+fn fingerprint(wording: &str) -> String {
+    Sha256::digest(wording.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+}

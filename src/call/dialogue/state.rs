@@ -1,0 +1,173 @@
+//! What a conversation remembers, and its one way in.
+
+use std::sync::Arc;
+
+use jiff::Zoned;
+
+use super::leaving::Exit;
+use super::open::Open;
+use super::sentences::Sentences;
+use super::topic::{Filled, Topic};
+use super::turn::Turn;
+use super::{DialogueInput, DialogueOutput};
+use crate::call::actions::{Order, OrderId};
+use crate::call::hearing::Expect;
+use crate::call::line::Arrival;
+use crate::call::understanding::{SlotKind, SlotValue};
+use crate::config::site::{Form, Site};
+
+use super::booking::Purpose;
+
+/// One conversation.
+///
+/// Contract: [`DialogueInput::Began`] comes first; [`DialogueInput::FloorFree`] comes once after the last of the
+/// phrases that were said, or when the caller interrupted them; each order is answered at most once. In return:
+/// whatever the caller says, something is said, an order is under way, or the call is let go; `Release` and
+/// `HangUp` come once, last, and only when the floor is free.
+#[derive(Debug)]
+pub struct Dialogue {
+    pub(super) site: Arc<Site>,
+    pub(super) arrival: Arrival,
+    /// When the call was answered.
+    pub(super) began: Option<Zoned>,
+    /// Whether the disclosure is being said, so that it can be kept that it was heard.
+    pub(super) disclosing: bool,
+    pub(super) open: Open,
+    pub(super) topic: Option<Topic>,
+    /// Values of earlier topics by slot name and kind: nobody is asked twice.
+    pub(super) known: Vec<(String, SlotKind, Filled)>,
+    /// Values said before the concern was clear.
+    pub(super) early: Vec<SlotValue>,
+    /// The order whose outcome is waited for.
+    pub(super) pending: Option<(OrderId, Purpose)>,
+    pub(super) orders: u64,
+    /// Misunderstandings of the open question in a row.
+    pub(super) misses: u8,
+    /// Silences in a row.
+    pub(super) silences: u8,
+    /// Keys pressed so far in answer to a question for a number.
+    pub(super) keys: String,
+    /// Whether the caller has said goodbye while something was still to be done.
+    pub(super) farewell: bool,
+    /// Whether something is being said.
+    pub(super) speaking: bool,
+    /// How the call ends as soon as the floor is free.
+    pub(super) exit: Option<Exit>,
+    /// Whether the call was let go.
+    pub(super) ended: bool,
+    last_said: Vec<String>,
+    listening: Vec<Expect>,
+}
+
+impl Dialogue {
+    /// A conversation that has not begun.
+    #[must_use]
+    pub const fn new(site: Arc<Site>, arrival: Arrival) -> Self {
+        Self {
+            site,
+            arrival,
+            began: None,
+            disclosing: false,
+            open: Open::Concern,
+            topic: None,
+            known: Vec::new(),
+            early: Vec::new(),
+            pending: None,
+            orders: 0,
+            misses: 0,
+            silences: 0,
+            keys: String::new(),
+            farewell: false,
+            speaking: false,
+            exit: None,
+            ended: false,
+            last_said: Vec::new(),
+            listening: Vec::new(),
+        }
+    }
+
+    /// Takes one input, which happened at `now`, and appends to `out` what is to be done, in order.
+    pub fn handle(&mut self, now: &Zoned, input: DialogueInput, out: &mut Vec<DialogueOutput>) {
+        if self.ended {
+            return;
+        }
+        let local = now.with_time_zone(self.site.time_zone.clone()).datetime();
+        let mut turn = Turn::new(local, out);
+        match input {
+            DialogueInput::Began => self.begin(now, &mut turn),
+            DialogueInput::Said { understood, .. } => self.said(&understood, &mut turn),
+            DialogueInput::Digit(digit) => self.digit(digit, &mut turn),
+            DialogueInput::Silence => self.silence(&mut turn),
+            DialogueInput::FloorFree { interrupted } => self.floor_free(now, interrupted, &mut turn),
+            DialogueInput::Outcome(id, outcome) => self.outcome(id, outcome, &mut turn),
+            DialogueInput::TooLong => self.too_long(&mut turn),
+            DialogueInput::Fault => self.fault(&mut turn),
+        }
+        self.close(turn);
+    }
+
+    /// The other side has gone, whatever was open: gives back what was only held. Nothing else may follow.
+    pub fn hung_up(&mut self, now: &Zoned, out: &mut Vec<DialogueOutput>) {
+        if !self.ended {
+            let local = now.with_time_zone(self.site.time_zone.clone()).datetime();
+            self.give_back_hold(&mut Turn::new(local, out));
+            self.ended = true;
+        }
+    }
+
+    /// What every turn ends with: leaving where nothing is left to say, or else listening.
+    fn close(&mut self, mut turn: Turn<'_>) {
+        if !turn.said.is_empty() {
+            self.speaking = true;
+            if !turn.repeats {
+                self.last_said = std::mem::take(&mut turn.said);
+            }
+        }
+        if !self.speaking
+            && let Some(exit) = self.exit.take()
+        {
+            self.ended = true;
+            turn.push(exit.into_output());
+            return;
+        }
+        let expects = self.open.expects(self.topic.as_ref(), self.form());
+        if !expects.is_empty() && expects != self.listening {
+            self.listening.clone_from(&expects);
+            turn.push(DialogueOutput::Listen(expects));
+        }
+    }
+
+    /// Says again what was said last.
+    pub(super) fn say_again(&self, turn: &mut Turn<'_>) {
+        turn.repeats = true;
+        for text in &self.last_said {
+            turn.say(text);
+        }
+    }
+
+    pub(super) fn sentences(&self) -> &'static Sentences {
+        Sentences::of(self.site.language)
+    }
+
+    /// The topic's form.
+    pub(super) fn form(&self) -> Option<&Form> {
+        self.site.form(&self.topic.as_ref()?.form)
+    }
+
+    /// Opens a question. Misunderstandings are counted anew where it is another one.
+    pub(super) fn put(&mut self, open: Open) {
+        if !self.open.is_about_the_same_as(&open) {
+            self.misses = 0;
+        }
+        self.keys.clear();
+        self.open = open;
+    }
+
+    /// Orders something.
+    pub(super) fn order(&mut self, order: Order, turn: &mut Turn<'_>) -> OrderId {
+        self.orders += 1;
+        let id = OrderId(self.orders);
+        turn.order(id, order);
+        id
+    }
+}

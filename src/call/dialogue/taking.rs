@@ -1,0 +1,221 @@
+//! Taking: values that were understood go into the form. What was corrected is what is stored.
+
+use super::Dialogue;
+use super::heard::{Heard, TAKE_MIN};
+use super::open::Open;
+use super::topic::{Filled, Topic, extends, fitting, without};
+use super::turn::Turn;
+use super::wish::Wish;
+use super::wording::written;
+use crate::call::understanding::{SlotKind, SlotValue, Value};
+use crate::config::site::Form;
+use crate::record::{Entry, SlotRecord};
+
+/// What an utterance did to the form.
+#[derive(Debug, Default)]
+pub(super) struct Taken {
+    /// Slots that were filled.
+    pub filled: Vec<usize>,
+    /// Slots whose value was replaced.
+    pub corrected: Vec<usize>,
+    /// Slots whose value was ruled out.
+    pub struck: Vec<usize>,
+    /// Slots whose value was said again as it is known, or agreed to.
+    pub agreed: Vec<usize>,
+    /// Slots whose value needs to be confirmed.
+    pub doubted: Vec<usize>,
+    /// When the caller would like to be visited.
+    pub wish: Option<Wish>,
+    /// When the caller would not.
+    pub ruled_out: Option<Wish>,
+}
+
+impl Taken {
+    /// Whether the form is not what it was.
+    pub(super) fn changed(&self) -> bool {
+        !(self.filled.is_empty()
+            && self.corrected.is_empty()
+            && self.struck.is_empty()
+            && self.doubted.is_empty())
+    }
+}
+
+impl Dialogue {
+    /// Takes every value of an utterance that the topic has a place for.
+    pub(super) fn take(&mut self, heard: &Heard<'_>, turn: &mut Turn<'_>) -> Taken {
+        let mut taken = Taken::default();
+        let Some(mut topic) = self.topic.take() else { return taken };
+        if let Some(form) = self.site.form(&topic.form) {
+            let yes_no = yes_no_for(form, &self.open, heard);
+            for said in heard.values.iter().copied().chain(&yes_no) {
+                self.take_one(said, heard, (&mut topic, form), &mut taken, turn);
+            }
+        }
+        self.topic = Some(topic);
+        taken
+    }
+
+    fn take_one(
+        &self,
+        said: &SlotValue,
+        heard: &Heard<'_>,
+        (topic, form): (&mut Topic, &Form),
+        taken: &mut Taken,
+        turn: &mut Turn<'_>,
+    ) {
+        if said.kind() == SlotKind::DateTime {
+            take_time(said, topic, taken, turn);
+        }
+        if said.negated {
+            let replaced = heard.values.iter().any(|other| !other.negated && other.kind() == said.kind());
+            if !replaced {
+                self.strike_out(&said.value, (topic, form), taken, turn);
+            }
+            return;
+        }
+        let Some(at) = place(said, (topic, form), &self.open, taken) else { return };
+        let asked = self.open.slot() == Some(at);
+        let before = topic.slots[at].clone();
+        let doubted =
+            self.doubted(at).filter(|_| !taken.filled.contains(&at) && !taken.corrected.contains(&at));
+        let base = doubted.or(before.as_ref());
+        let kind = form.slots[at].kind;
+        let Some(value) = fitting(&said.value, kind, base.map(|base| &base.value), asked) else { return };
+        if let Some(same) = base.filter(|base| base.value == value) {
+            if doubted.is_some() {
+                let filled =
+                    Filled { value, confidence: same.confidence.max(said.confidence), confirmed: true };
+                self.store(at, filled, (topic, form), turn);
+                taken.filled.push(at);
+            } else {
+                taken.agreed.push(at);
+            }
+            return;
+        }
+        let confidence = said.confidence;
+        let filled = Filled { value, confidence, confirmed: false };
+        let hedged = said.hedged && said.kind() != SlotKind::DateTime;
+        if confidence < TAKE_MIN || hedged {
+            topic.doubts.retain(|(slot, _)| *slot != at);
+            topic.doubts.push((at, filled));
+            taken.doubted.push(at);
+        } else {
+            let new = filled.value.clone();
+            self.store(at, filled, (topic, form), turn);
+            let replaces = before.is_some_and(|before| !extends(&new, &before.value));
+            let list = if replaces { &mut taken.corrected } else { &mut taken.filled };
+            if !list.contains(&at) {
+                list.push(at);
+            }
+        }
+    }
+
+    /// Stores a value and keeps it for the record, where it replaces what was there.
+    pub(super) fn store(
+        &self,
+        at: usize,
+        filled: Filled,
+        (topic, form): (&mut Topic, &Form),
+        turn: &mut Turn<'_>,
+    ) {
+        topic.doubts.retain(|(slot, _)| *slot != at);
+        topic.last = Some(at);
+        turn.keep(Entry::Slot(SlotRecord {
+            name: form.slots[at].name.clone(),
+            value: written(&filled.value, self.site.language).into(),
+            confidence: filled.confidence,
+            confirmed: filled.confirmed,
+        }));
+        topic.slots[at] = Some(filled);
+    }
+
+    /// Takes a value out of the form again; nothing that was ruled out stays in the record.
+    pub(super) fn empty(&self, at: usize, (topic, form): (&mut Topic, &Form), turn: &mut Turn<'_>) {
+        topic.slots[at] = None;
+        topic.doubts.retain(|(slot, _)| *slot != at);
+        let name = form.slots[at].name.clone();
+        turn.keep(Entry::Slot(SlotRecord {
+            name,
+            value: String::new().into(),
+            confidence: 0.0,
+            confirmed: false,
+        }));
+    }
+
+    /// "Nicht Lindenstraße": what is ruled out goes, the rest stays.
+    fn strike_out(
+        &self,
+        denied: &Value,
+        (topic, form): (&mut Topic, &Form),
+        taken: &mut Taken,
+        turn: &mut Turn<'_>,
+    ) {
+        for at in 0..topic.slots.len() {
+            let Some(stored) = topic.slots[at].clone() else { continue };
+            let Ok(left) = without(&stored.value, denied) else { continue };
+            match left {
+                None => self.empty(at, (topic, form), turn),
+                Some(value) => self.store(at, Filled { value, ..stored }, (topic, form), turn),
+            }
+            taken.struck.push(at);
+        }
+    }
+
+    /// The value of that slot which the open question is about.
+    fn doubted(&self, at: usize) -> Option<&Filled> {
+        match &self.open {
+            Open::Confirm { slot, doubted, .. } if *slot == at => Some(doubted),
+            _ => None,
+        }
+    }
+}
+
+/// Yes and no as a value, where the open question is a slot for it.
+fn yes_no_for(form: &Form, open: &Open, heard: &Heard<'_>) -> Option<SlotValue> {
+    let Open::Slot(at) = open else { return None };
+    form.slots.get(*at).filter(|slot| slot.kind == SlotKind::YesNo)?;
+    Some(SlotValue {
+        value: Value::YesNo { value: heard.yes_no? },
+        words: String::new().into(),
+        span: crate::call::understanding::Span::default(),
+        confidence: 1.0,
+        hedged: false,
+        negated: false,
+        corrects: false,
+    })
+}
+
+/// A time says when to be visited, seen from the day that is being talked about.
+fn take_time(said: &SlotValue, topic: &Topic, taken: &mut Taken, turn: &Turn<'_>) {
+    let day = taken
+        .wish
+        .map(|wish| wish.from.date())
+        .or_else(|| topic.held.as_ref().map(|held| held.start.date()))
+        .or_else(|| topic.wish.map(|wish| wish.from.date()));
+    let Some(wish) = Wish::of(said, day, turn.now) else { return };
+    *(if said.negated { &mut taken.ruled_out } else { &mut taken.wish }) = Some(wish);
+}
+
+/// Where a value goes: the slot in question, else the first one that is empty, else the last one that is filled.
+/// A correction goes to a filled one first. What fills a slot in this very utterance is left alone as long as
+/// there is another place.
+fn place(said: &SlotValue, (topic, form): (&Topic, &Form), open: &Open, taken: &Taken) -> Option<usize> {
+    let asked = open.slot();
+    let takes = |at: &usize| {
+        let base = match open {
+            Open::Confirm { slot, doubted, .. } if slot == at => Some(&doubted.value),
+            _ => topic.value(*at),
+        };
+        fitting(&said.value, form.slots[*at].kind, base, asked == Some(*at)).is_some()
+    };
+    let slots = || (0..form.slots.len()).filter(takes);
+    let empty = |at: &usize| topic.slots[*at].is_none();
+    let in_question = asked.filter(takes).filter(|at| said.corrects || !taken.filled.contains(at));
+    let filled = slots().filter(|at| !empty(at)).last();
+    let first_empty = slots().find(empty);
+    if said.corrects {
+        in_question.or(filled).or(first_empty)
+    } else {
+        in_question.or(first_empty).or(filled)
+    }
+}

@@ -1,0 +1,50 @@
+//! The wish: when the caller would like to be visited, as a stretch of local time to search.
+
+use jiff::civil::{Date, DateTime};
+use jiff::{SignedDuration, ToSpan};
+
+use crate::call::understanding::{Grain, SlotValue, Value};
+
+/// How far around "so gegen acht" is searched, in minutes.
+const HEDGE_MINUTES: i64 = 60;
+
+/// A stretch of local time from which an appointment should come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Wish {
+    pub from: DateTime,
+    /// Exclusive.
+    pub until: DateTime,
+}
+
+impl Wish {
+    /// Whether a visit that starts then fulfils it.
+    pub(super) fn contains(&self, start: DateTime) -> bool {
+        self.from <= start && start < self.until
+    }
+
+    /// What `said` asks for. A time without a day means `day`, the one being talked about, or where that moment
+    /// has passed the next day. `None`: it is no time, or it has passed ("seit gestern").
+    pub(super) fn of(said: &SlotValue, day: Option<Date>, now: DateTime) -> Option<Self> {
+        let Value::DateTime { value, until, grain, dated } = &said.value else { return None };
+        let mut wish = Self { from: *value, until: *until };
+        if !dated {
+            wish = wish.on(day.unwrap_or_else(|| value.date()))?;
+            if wish.until <= now {
+                wish = wish.on(now.date().tomorrow().ok()?)?;
+            }
+        }
+        if said.hedged && matches!(grain, Grain::Hour | Grain::Minute) {
+            let room = SignedDuration::from_mins(HEDGE_MINUTES);
+            wish.from = wish.from.checked_sub(room).unwrap_or(wish.from);
+            wish.until = wish.until.checked_add(room).unwrap_or(wish.until);
+        }
+        (wish.until > now && wish.from < wish.until).then_some(Self { from: wish.from.max(now), ..wish })
+    }
+
+    /// The same hours on that day.
+    fn on(self, day: Date) -> Option<Self> {
+        let days = self.from.date().until(day).ok()?.get_days();
+        let shift = 1.day().checked_mul(i64::from(days)).ok()?;
+        Some(Self { from: self.from.checked_add(shift).ok()?, until: self.until.checked_add(shift).ok()? })
+    }
+}

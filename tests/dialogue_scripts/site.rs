@@ -1,0 +1,185 @@
+//! Two small sites: a German heating firm and an English one.
+
+use jiff::civil::{Time, time};
+use jiff::tz::TimeZone;
+use klinke::call::understanding::SlotKind;
+use klinke::config::site::{
+    Action, Answer, Calendar, Form, HandOver, Intent, Language, Profile, Site, Slot, Technician, Texts, Then,
+    WeekHours, Words,
+};
+
+/// Heizung Brandt, Stuttgart: a heating emergency, an appointment, a call-back, a human, an approved answer.
+pub fn german() -> Site {
+    Site {
+        id: "heating".to_owned(),
+        name: "Heizung Brandt".to_owned(),
+        language: Language::German,
+        time_zone: TimeZone::get("Europe/Berlin").expect("the bundled time zones"),
+        profile: Profile::Trade,
+        texts: german_texts(),
+        opening_hours: office_hours(),
+        hand_over: HandOver { extension: Some("200".to_owned()), extension_closed: Some("299".to_owned()) },
+        intents: vec![
+            intent("heizung", "Heizung ausgefallen", true, form("besuch")),
+            intent("wartung", "Wartung", false, form("besuch")),
+            intent("rueckruf", "Rückruf", false, form("rueckruf")),
+            intent("buchhaltung", "Buchhaltung", false, Then::HandOver),
+        ],
+        answers: vec![Answer {
+            id: "kosten".to_owned(),
+            examples: Vec::new(),
+            text: "Die Anfahrt kostet 49 Euro.".to_owned(),
+        }],
+        forms: vec![
+            Form {
+                name: "besuch".to_owned(),
+                slots: vec![
+                    slot(
+                        "address",
+                        SlotKind::Address,
+                        &["Wo ist das?", "Welche Straße?", "Bitte die Anschrift."],
+                    ),
+                    slot("name", SlotKind::Name, &["Wie heißen Sie?", "Ihr Name, bitte?"]),
+                    slot(
+                        "telephone",
+                        SlotKind::Telephone,
+                        &["Ihre Nummer?", "Die Nummer, Ziffer für Ziffer?"],
+                    ),
+                ],
+                action: Action::Appointment { skill: "heating".to_owned() },
+                read_back: "{technician} kommt {start} zu {name}, {address}, Telefon {telephone}. Richtig?"
+                    .to_owned(),
+            },
+            Form {
+                name: "rueckruf".to_owned(),
+                slots: vec![
+                    slot("name", SlotKind::Name, &["Wie heißen Sie?"]),
+                    slot("telephone", SlotKind::Telephone, &["Ihre Nummer?"]),
+                ],
+                action: Action::CallBack,
+                read_back: "Wir rufen {name} zurück, Telefon {telephone}. Richtig?".to_owned(),
+            },
+        ],
+        technicians: vec![technician("Herr Yilmaz")],
+        calendar: calendar(),
+        words: Words::default(),
+    }
+}
+
+/// Brandt Heating: the same in English, the visit only.
+pub fn english() -> Site {
+    let mut site = german();
+    site.language = Language::English;
+    site.time_zone = TimeZone::get("Europe/London").expect("the bundled time zones");
+    site.texts = english_texts();
+    site.intents = vec![intent("heizung", "Heating broken", true, form("besuch"))];
+    site.answers.clear();
+    site.forms = vec![Form {
+        name: "besuch".to_owned(),
+        slots: vec![
+            slot("address", SlotKind::Address, &["Where is it?"]),
+            slot("name", SlotKind::Name, &["What is your name?"]),
+            slot("telephone", SlotKind::Telephone, &["Your number?"]),
+        ],
+        action: Action::Appointment { skill: "heating".to_owned() },
+        read_back: "{technician} comes {start} to {name}, {address}, telephone {telephone}. Right?"
+            .to_owned(),
+    }];
+    site
+}
+
+fn intent(name: &str, title: &str, emergency: bool, then: Then) -> Intent {
+    Intent { name: name.to_owned(), title: title.to_owned(), emergency, examples: Vec::new(), then }
+}
+
+fn form(name: &str) -> Then {
+    Then::Form(name.to_owned())
+}
+
+pub fn slot(name: &str, kind: SlotKind, ask: &[&str]) -> Slot {
+    Slot { name: name.to_owned(), kind, ask: ask.iter().map(|ask| (*ask).to_owned()).collect() }
+}
+
+fn technician(name: &str) -> Technician {
+    let always = WeekHours::new(std::array::from_fn(|_| vec![(Time::MIN, Time::MAX)]));
+    Technician {
+        name: name.to_owned(),
+        skills: vec!["heating".to_owned()],
+        working_hours: office_hours(),
+        emergency_hours: always,
+    }
+}
+
+/// Monday to Friday, eight to five.
+fn office_hours() -> WeekHours {
+    WeekHours::new(std::array::from_fn(|day| {
+        if day < 5 { vec![(time(8, 0, 0, 0), time(17, 0, 0, 0))] } else { vec![] }
+    }))
+}
+
+fn calendar() -> Calendar {
+    Calendar {
+        visit_minutes: 120,
+        grid_minutes: 30,
+        lead_minutes: 1440,
+        lead_minutes_emergency: 60,
+        horizon_days: 60,
+        hold_minutes: 5,
+    }
+}
+
+fn german_texts() -> Texts {
+    let text = str::to_owned;
+    Texts {
+        disclosure: text("Heizung Brandt, hier spricht eine KI."),
+        privacy: text("Wir speichern Ihre Angaben 90 Tage."),
+        concern: text("Was kann ich für Sie tun?"),
+        concern_again: text("Worum geht es?"),
+        emergency: text("Das ist ein Notfall."),
+        look_up: text("Ich sehe nach."),
+        offer: text("{technician} kann {start} kommen. Passt das?"),
+        nothing_free: text("Da ist nichts frei."),
+        confirm: text("Ich habe {value} verstanden, stimmt das?"),
+        what_is_wrong: text("Was ist falsch?"),
+        booked: text("{technician} kommt {start}."),
+        noted: text("Wir rufen zurück."),
+        is_ai: text("Nein, ich bin eine KI."),
+        not_recorded: text("Es wird nichts aufgenommen."),
+        danger: text("Wählen Sie 112."),
+        wait: text("Gern, ich warte."),
+        presence: text("Sind Sie noch da?"),
+        not_understood: text("Das habe ich nicht verstanden."),
+        hand_over: text("Ich verbinde Sie."),
+        fault: text("Hier ist etwas gestört."),
+        anything_else: text("Sonst noch etwas?"),
+        goodbye: text("Auf Wiederhören."),
+    }
+}
+
+fn english_texts() -> Texts {
+    let text = str::to_owned;
+    Texts {
+        disclosure: text("Brandt Heating, this is an AI."),
+        privacy: text("We keep what you tell us for 90 days."),
+        concern: text("What can I do for you?"),
+        concern_again: text("What is it about?"),
+        emergency: text("This is an emergency."),
+        look_up: text("Let me see."),
+        offer: text("{technician} can come {start}. Does that suit you?"),
+        nothing_free: text("Nothing is free then."),
+        confirm: text("I understood {value}, is that right?"),
+        what_is_wrong: text("What is wrong?"),
+        booked: text("{technician} comes {start}."),
+        noted: text("We will call you back."),
+        is_ai: text("No, I am an AI."),
+        not_recorded: text("Nothing is being recorded."),
+        danger: text("Call 112."),
+        wait: text("Take your time."),
+        presence: text("Are you still there?"),
+        not_understood: text("I did not understand that."),
+        hand_over: text("I am putting you through."),
+        fault: text("Something is broken here."),
+        anything_else: text("Anything else?"),
+        goodbye: text("Goodbye."),
+    }
+}
