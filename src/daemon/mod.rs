@@ -1,5 +1,6 @@
 //! The only room that touches the world.
 pub mod connectors;
+pub mod credentials;
 pub mod inference;
 pub mod pbx;
 pub mod store;

@@ -33,6 +33,14 @@ pub(crate) struct VisitRow {
     pub sheet: VisitSheet,
 }
 
+/// A row as it stands in the file.
+struct SealedVisit {
+    number: i64,
+    time_s: (i64, i64),
+    held_until_s: Option<i64>,
+    sealed: Vec<u8>,
+}
+
 /// A booked visit with its job sheet.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Appointment {
@@ -182,23 +190,24 @@ impl Store {
     }
 
     fn visits(&self, known: &Known) -> Result<Vec<VisitRow>, StoreError> {
-        let rows: Vec<(i64, i64, i64, Option<i64>, Vec<u8>)> = self.sql("read", |connection| {
+        let rows: Vec<SealedVisit> = self.sql("read", |connection| {
             connection
                 .prepare_cached(
                     "SELECT number, start_s, end_s, held_until_s, sealed FROM visit
                      WHERE call = ?1 ORDER BY number",
                 )?
                 .query_map([known.number], |row| {
-                    Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?))
+                    let (number, time_s) = (row.get(0)?, (row.get(1)?, row.get(2)?));
+                    Ok(SealedVisit { number, time_s, held_until_s: row.get(3)?, sealed: row.get(4)? })
                 })?
                 .collect()
         })?;
         rows.into_iter()
-            .map(|(number, start, end, held_until, sealed)| {
+            .map(|SealedVisit { number, time_s: (start, end), held_until_s, sealed }| {
                 Ok(VisitRow {
                     number,
                     time: (self.moment(start)?, self.moment(end)?),
-                    held_until: held_until.map(|second| self.moment(second)).transpose()?,
+                    held_until: held_until_s.map(|second| self.moment(second)).transpose()?,
                     sheet: self.unseal(known, ("visit", number.unsigned_abs()), &sealed)?,
                 })
             })

@@ -1,0 +1,94 @@
+//! Sites, keys and calls made by hand, for tests of the store and the calendar.
+#![allow(dead_code, reason = "each test file uses its own part of it")]
+
+use jiff::civil::{Time, time};
+use jiff::tz::TimeZone;
+use klinke::config::site::{
+    Calendar, HandOver, Language, Profile, Site, Technician, Texts, WeekHours, Words,
+};
+use klinke::record::CallId;
+use klinke::record::envelope::{KEY_BYTES, RootKey};
+use zeroize::Zeroizing;
+
+/// The call of that number.
+pub fn call(number: u8) -> CallId {
+    CallId([number; 16])
+}
+
+/// A root key; the same for the same byte.
+pub fn root(byte: u8) -> RootKey {
+    RootKey::new(&Zeroizing::new([byte; KEY_BYTES]))
+}
+
+/// The same hours on every day.
+pub fn every_day(from: Time, to: Time) -> WeekHours {
+    WeekHours::new(std::array::from_fn(|_| vec![(from, to)]))
+}
+
+/// Heating; 8 to 12 and 13 to 17 from Monday to Friday; emergencies round the clock.
+pub fn technician(name: &str) -> Technician {
+    let day = vec![(time(8, 0, 0, 0), time(12, 0, 0, 0)), (time(13, 0, 0, 0), time(17, 0, 0, 0))];
+    let week = std::array::from_fn(|weekday| if weekday < 5 { day.clone() } else { Vec::new() });
+    Technician {
+        name: name.into(),
+        skills: vec!["heating".into()],
+        working_hours: WeekHours::new(week),
+        emergency_hours: every_day(Time::midnight(), Time::MAX),
+    }
+}
+
+/// A heating firm in Berlin's time: visits of an hour on the half hour, an hour of lead (20 minutes in an
+/// emergency), 14 days ahead, holds of five minutes.
+pub fn site(technicians: Vec<Technician>) -> Site {
+    Site {
+        id: "heating".into(),
+        name: "Testheizung".into(),
+        language: Language::German,
+        time_zone: TimeZone::get("Europe/Berlin").unwrap(),
+        profile: Profile::Trade,
+        texts: texts(),
+        opening_hours: WeekHours::default(),
+        hand_over: HandOver { extension: None, extension_closed: None },
+        intents: Vec::new(),
+        answers: Vec::new(),
+        forms: Vec::new(),
+        technicians,
+        calendar: Calendar {
+            visit_minutes: 60,
+            grid_minutes: 30,
+            lead_minutes: 60,
+            lead_minutes_emergency: 20,
+            horizon_days: 14,
+            hold_minutes: 5,
+        },
+        words: Words::default(),
+    }
+}
+
+fn texts() -> Texts {
+    let none = String::new;
+    Texts {
+        disclosure: none(),
+        privacy: none(),
+        concern: none(),
+        concern_again: none(),
+        emergency: none(),
+        look_up: none(),
+        offer: none(),
+        nothing_free: none(),
+        confirm: none(),
+        what_is_wrong: none(),
+        booked: none(),
+        noted: none(),
+        is_ai: none(),
+        not_recorded: none(),
+        danger: none(),
+        wait: none(),
+        presence: none(),
+        not_understood: none(),
+        hand_over: none(),
+        fault: none(),
+        anything_else: none(),
+        goodbye: none(),
+    }
+}
