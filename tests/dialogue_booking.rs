@@ -17,10 +17,11 @@ fn an_emergency_with_hesitation_correction_and_interruption_is_booked() {
         DialogueInput::Began,
         "disclose
          “Heizung Brandt, hier spricht eine KI.” to its end
+         keep disclosed 98be63fe…
          “Was kann ich für Sie tun?”
          listen free",
     );
-    call.then(END, "keep disclosed 98be63fe…");
+    call.then(END, "");
     call.caller(
         said().intent("heizung"),
         "take up heizung, an emergency
@@ -52,7 +53,12 @@ fn an_emergency_with_hesitation_correction_and_interruption_is_booked() {
          keep telephone=071123456
          look up
          “Ich sehe nach.”
-         order hold heating at once from 2026-11-23T09:05:00
+         order hold heating at once from 2026-11-23T09:05:00",
+    );
+    call.becomes(
+        held(1, 24, 8),
+        "offer
+         “Herr Yilmaz kann morgen früh um 8 Uhr kommen. Passt das?”
          listen yes-no date-time",
     );
 }

@@ -104,7 +104,7 @@ impl Dialogue {
     pub(super) fn misunderstood(&mut self, turn: &mut Turn<'_>) {
         match self.open {
             Open::Ordered => return,
-            Open::Parting => return self.say_goodbye(turn),
+            Open::Parting => return self.part(),
             _ => {}
         }
         self.misses = self.misses.saturating_add(1);
@@ -124,7 +124,7 @@ impl Dialogue {
     pub(super) fn offer_human(&mut self, turn: &mut Turn<'_>) {
         match self.open.clone() {
             Open::Human(_) => self.hand_over("caller_asked", turn),
-            Open::Parting => self.say_goodbye(turn),
+            Open::Parting => self.part(),
             open => self.ask(Open::Human(Box::new(open)), turn),
         }
     }
@@ -134,11 +134,12 @@ impl Dialogue {
         let sentences = self.sentences();
         let form = self.form();
         if self.open == Open::Concern {
-            for (intent, key) in self.site.intents.iter().zip(1..=CONCERN_KEYS_MAX) {
-                let values = [("title", intent.title.clone()), ("key", key.to_string())];
-                turn.say(&fill(sentences.key_concern, &values));
-            }
-            turn.say(sentences.key_human);
+            let intents = self.site.intents.iter().zip(1..=CONCERN_KEYS_MAX);
+            let lines = intents.map(|(intent, key)| {
+                fill(sentences.key_concern, &[("title", intent.title.clone()), ("key", key.to_string())])
+            });
+            let lines: Vec<String> = lines.chain([sentences.key_human.to_owned()]).collect();
+            turn.say(&lines.join(" "));
         } else if self.open.takes_digits(form) {
             turn.say(sentences.key_number);
         } else if self.open.takes_yes_no(form) {

@@ -48,7 +48,9 @@ impl Dialogue {
             self.note_other_time(wish, turn);
         } else if heard.back && !heard.goodbye && done {
             self.ask(Open::WhatIsWrong, turn);
-        } else if refuses || (heard.yes() && self.open == Open::Parting) {
+        } else if self.open == Open::Parting && (refuses || heard.yes()) {
+            self.part();
+        } else if refuses {
             self.say_goodbye(turn);
         } else if heard.yes() && !aside {
             self.topic_is_over(turn);

@@ -56,7 +56,6 @@ impl Dialogue {
 
     /// A model or the voice failed: the dialplan's fallback. Where that cannot even be said, without a word.
     pub(super) fn fault(&mut self, turn: &mut Turn<'_>) {
-        self.disclosing = false;
         if let Some(Exit::HandOver { reason: "fault", .. }) = self.exit {
             self.speaking = false;
             return;
@@ -73,10 +72,9 @@ impl Dialogue {
         if self.exit.is_some() {
             return;
         }
-        if self.open == Open::Parting {
-            self.exit = Some(Exit::HangUp);
-        } else {
-            self.hand_over("too_long", turn);
+        match self.open {
+            Open::Parting => self.part(),
+            _ => self.hand_over("too_long", turn),
         }
     }
 
@@ -92,7 +90,7 @@ impl Dialogue {
         self.silences = self.silences.saturating_add(1);
         let again = self.silences < SILENCES_MAX;
         match self.open {
-            Open::Parting => self.exit = Some(Exit::HangUp),
+            Open::Parting => self.part(),
             Open::Ordered if again => {
                 turn.decide(Move::LookUp);
                 turn.say(&self.site.texts.look_up);
@@ -106,6 +104,11 @@ impl Dialogue {
             Open::AnythingElse => self.say_goodbye(turn),
             _ => self.hand_over("silence", turn),
         }
+    }
+
+    /// Goodbye was said, and the caller has nothing more to say either.
+    pub(super) fn part(&mut self) {
+        self.exit = Some(Exit::HangUp);
     }
 
     /// The last thing said; the call ends when the caller has let it be said.

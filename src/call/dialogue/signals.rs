@@ -1,7 +1,6 @@
 //! What every state reacts to, before anything else: danger, the wish for a human, questions about Klinke
 //! itself, "wie bitte?".
 
-use jiff::Zoned;
 use sha2::{Digest, Sha256};
 
 use super::heard::Heard;
@@ -15,25 +14,23 @@ use crate::record::Entry;
 
 impl Dialogue {
     /// The first thing in every call: who speaks, that it is an AI. It is heard to its end.
-    pub(super) fn begin(&mut self, now: &Zoned, turn: &mut Turn<'_>) {
-        if self.began.is_some() {
+    ///
+    /// The entry goes out with the sentence and stands at the start of the call; whoever plays the sentence knows
+    /// when it has been heard.
+    pub(super) fn begin(&mut self, turn: &mut Turn<'_>) {
+        if std::mem::replace(&mut self.begun, true) {
             return;
         }
-        self.began = Some(now.clone());
-        self.disclosing = true;
+        let texts = &self.site.texts;
         turn.decide(Move::Disclose);
-        turn.say_to_its_end(&self.site.texts.disclosure);
-        turn.say(&self.site.texts.concern);
+        turn.say_to_its_end(&texts.disclosure);
+        turn.keep(Entry::Disclosed { at: MediaTime::START, wording: fingerprint(&texts.disclosure) });
+        turn.say(&texts.concern);
     }
 
-    /// The floor is the caller's. What was to be heard to its end has been heard.
-    pub(super) fn floor_free(&mut self, now: &Zoned, interrupted: bool, turn: &mut Turn<'_>) {
+    /// The floor is the caller's. Who interrupts a goodbye is heard first.
+    pub(super) fn floor_free(&mut self, interrupted: bool) {
         self.speaking = false;
-        if std::mem::take(&mut self.disclosing) {
-            let since = self.began.as_ref().map_or(0, |began| now.duration_since(began).as_millis());
-            let at = MediaTime::from_ms(u64::try_from(since).unwrap_or(0));
-            turn.keep(Entry::Disclosed { at, wording: fingerprint(&self.site.texts.disclosure) });
-        }
         if interrupted && self.exit == Some(Exit::HangUp) {
             self.exit = None;
             self.put(Open::Parting);

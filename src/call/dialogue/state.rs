@@ -28,10 +28,8 @@ use super::booking::Purpose;
 pub struct Dialogue {
     pub(super) site: Arc<Site>,
     pub(super) arrival: Arrival,
-    /// When the call was answered.
-    pub(super) began: Option<Zoned>,
-    /// Whether the disclosure is being said, so that it can be kept that it was heard.
-    pub(super) disclosing: bool,
+    /// Whether the call was answered.
+    pub(super) begun: bool,
     pub(super) open: Open,
     pub(super) topic: Option<Topic>,
     /// Values of earlier topics by slot name and kind: nobody is asked twice.
@@ -66,8 +64,7 @@ impl Dialogue {
         Self {
             site,
             arrival,
-            began: None,
-            disclosing: false,
+            begun: false,
             open: Open::Concern,
             topic: None,
             known: Vec::new(),
@@ -94,25 +91,16 @@ impl Dialogue {
         let local = now.with_time_zone(self.site.time_zone.clone()).datetime();
         let mut turn = Turn::new(local, out);
         match input {
-            DialogueInput::Began => self.begin(now, &mut turn),
+            DialogueInput::Began => self.begin(&mut turn),
             DialogueInput::Said { understood, .. } => self.said(&understood, &mut turn),
             DialogueInput::Digit(digit) => self.digit(digit, &mut turn),
             DialogueInput::Silence => self.silence(&mut turn),
-            DialogueInput::FloorFree { interrupted } => self.floor_free(now, interrupted, &mut turn),
+            DialogueInput::FloorFree { interrupted } => self.floor_free(interrupted),
             DialogueInput::Outcome(id, outcome) => self.outcome(id, outcome, &mut turn),
             DialogueInput::TooLong => self.too_long(&mut turn),
             DialogueInput::Fault => self.fault(&mut turn),
         }
         self.close(turn);
-    }
-
-    /// The other side has gone, whatever was open: gives back what was only held. Nothing else may follow.
-    pub fn hung_up(&mut self, now: &Zoned, out: &mut Vec<DialogueOutput>) {
-        if !self.ended {
-            let local = now.with_time_zone(self.site.time_zone.clone()).datetime();
-            self.give_back_hold(&mut Turn::new(local, out));
-            self.ended = true;
-        }
     }
 
     /// What every turn ends with: leaving where nothing is left to say, or else listening.
