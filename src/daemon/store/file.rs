@@ -74,6 +74,10 @@ pub(super) fn open(data_dir: &Path, root: &RootKey) -> Result<OpenFile, StoreErr
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, wal_left).map_err(of("open"))?;
     let id = recognise(&connection, &path, root)?;
 
+    if !wal_left {
+        not_cut_off(&connection, &path)?;
+    }
+
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false).map_err(of("open"))?;
     keep_private(&path, 0o600)?;
     configure(&connection).map_err(of("configure"))?;
@@ -129,6 +133,23 @@ fn recognise(connection: &Connection, path: &Path, root: &RootKey) -> Result<[u8
         return Err(StoreError::WrongRootKey { file });
     }
     Ok(id)
+}
+
+/// Whether the file has all the pages that it says it has; SQLite looks only when it needs one. With a WAL beside
+/// it, it may rightly be shorter.
+fn not_cut_off(connection: &Connection, path: &Path) -> Result<(), StoreError> {
+    let pragma = |name: &str| connection.pragma_query_value(None, name, |row| row.get::<_, i64>(0));
+    let whole = pragma("page_size")
+        .and_then(|size| Ok(size * pragma("page_count")?))
+        .map_err(|error| StoreError::of_sqlite("read", path, error))?;
+    let found = fs::metadata(path)
+        .map_err(|source| StoreError::File { doing: "read", path: path.to_owned(), source })?
+        .len();
+    if found < whole.unsigned_abs() {
+        let cause = format!("it is cut off, {found} of {whole} bytes are left");
+        return Err(StoreError::Damaged { what: path.display().to_string(), cause });
+    }
+    Ok(())
 }
 
 /// Makes the store beside its place and moves it there whole, so that a crash never leaves half of one behind.
