@@ -10,7 +10,7 @@ pub const MEL_BANDS: usize = 40;
 /// Samples a frame: 25 ms at 8 kHz.
 const FRAME_SAMPLES: usize = 200;
 /// Samples from one frame to the next: 10 ms.
-const STEP_SAMPLES: usize = 80;
+pub const STEP_SAMPLES: usize = 80;
 const FFT_SAMPLES: usize = 256;
 const BINS: usize = FFT_SAMPLES / 2 + 1;
 const RATE_HZ: f64 = 8000.0;

@@ -1,18 +1,231 @@
 //! What callers of a site may say: compiled once a site, shared by all its calls.
+//!
+//! The graph is one loop. From its root a way leads into each *section* (a kind of answer, what may be said at any
+//! time, the words around answers) and from the end of each back to the root, so that an utterance is any string of
+//! such items. What the dialogue expects decides what it costs to enter a section: weights, not a cage.
 
-use super::ModelError;
+use super::grammar::{Compiler, GERMAN, Grammar, Lists};
+use super::graph::{Builder, Graph};
+use super::letters::{plain, spell};
+use super::{ModelError, ngram};
+use crate::call::hearing::Expect;
 use crate::config::site::Site;
 
+/// Parts of the graph that have a price of entry of their own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Section {
+    /// Sentences out of the site's examples.
+    Free,
+    /// Yes, no.
+    YesNo,
+    /// Days and times.
+    DateTime,
+    /// Quantities.
+    Number,
+    /// Strings of digits.
+    Digits,
+    /// Telephone numbers.
+    Telephone,
+    /// Names of people.
+    Name,
+    /// Streets, house numbers, places.
+    Address,
+    /// Letters.
+    Spelling,
+    /// What may be said at any time.
+    Phrase,
+    /// What stands around answers.
+    Filler,
+    /// What takes something back.
+    Correction,
+}
+
+impl Section {
+    /// All of them, by index.
+    pub const ALL: [Self; 12] = [
+        Self::Free,
+        Self::YesNo,
+        Self::DateTime,
+        Self::Number,
+        Self::Digits,
+        Self::Telephone,
+        Self::Name,
+        Self::Address,
+        Self::Spelling,
+        Self::Phrase,
+        Self::Filler,
+        Self::Correction,
+    ];
+
+    /// Rules of the grammar that it is made of; `Free` is made of examples.
+    const fn rules(self) -> &'static [&'static str] {
+        match self {
+            Self::Free => &[],
+            Self::YesNo => &["yes-no"],
+            Self::DateTime => &["date-time"],
+            Self::Number => &["number"],
+            Self::Digits => &["digits"],
+            Self::Telephone => &["telephone"],
+            Self::Name => &["name"],
+            Self::Address => &["address"],
+            Self::Spelling => &["spelling"],
+            Self::Phrase => &["phrase"],
+            Self::Filler => &["filler", "hedge"],
+            Self::Correction => &["correction"],
+        }
+    }
+
+    /// Price of entry where nobody expects it.
+    const fn surprise(self) -> f32 {
+        match self {
+            Self::Free | Self::YesNo => 3.5,
+            Self::Phrase => 3.0,
+            Self::Filler => 2.0,
+            Self::Correction => 2.5,
+            Self::DateTime | Self::Name | Self::Address => 5.0,
+            Self::Telephone | Self::Number => 6.0,
+            Self::Digits | Self::Spelling => 9.0,
+        }
+    }
+
+    /// Price of entry where `expect` is expected; `None`: that does not change its price.
+    const fn expected(self, expect: Expect) -> Option<f32> {
+        match (self, expect) {
+            (Self::Free, Expect::Free)
+            | (Self::YesNo, Expect::YesNo)
+            | (Self::DateTime, Expect::DateTime | Expect::Date | Expect::Time)
+            | (Self::Number, Expect::Number)
+            | (Self::Digits, Expect::Digits)
+            | (Self::Telephone, Expect::Telephone)
+            | (Self::Name, Expect::Name)
+            | (Self::Address, Expect::Address)
+            | (Self::Spelling, Expect::Spelling) => Some(EXPECTED),
+            // names are spelled, telephone numbers are digits, concerns come with who, where and when
+            (Self::Spelling, Expect::Name) => Some(5.0),
+            (Self::Name | Self::Address | Self::DateTime, Expect::Free) => Some(4.0),
+            (Self::Phrase, Expect::Free) => Some(2.0),
+            _ => None,
+        }
+    }
+}
+
+/// Price of entry of what is expected.
+const EXPECTED: f32 = 1.0;
+
 /// The words and sentences of one site, ready for the decoder.
-#[derive(Debug, Default)]
-pub struct Lexicon {}
+#[derive(Debug)]
+pub struct Lexicon {
+    /// The loop.
+    pub(super) graph: Graph,
+}
 
 impl Lexicon {
     /// The lexicon of a site.
     ///
     /// # Errors
-    /// A word that has no letters of the recogniser's alphabet.
-    pub fn for_site(_site: &Site) -> Result<Self, ModelError> {
-        Ok(Self {})
+    /// A mistake in a grammar.
+    pub fn for_site(site: &Site) -> Result<Self, ModelError> {
+        let intents = site.intents.iter().flat_map(|intent| &intent.examples);
+        let examples = intents.chain(site.answers.iter().flat_map(|answer| &answer.examples));
+        let technicians = site.technicians.iter().map(|technician| technician.name.clone());
+        Compilation {
+            sentences: examples.cloned().collect(),
+            words: site.words.words.clone(),
+            streets: site.words.streets.clone(),
+            places: site.words.places.clone(),
+            names: site.words.names.iter().cloned().chain(technicians).collect(),
+        }
+        .compile()
     }
+
+    /// A lexicon without a site: what callers say anywhere, and these sentences.
+    ///
+    /// # Errors
+    /// A mistake in a grammar.
+    pub fn of_phrases(phrases: &[String]) -> Result<Self, ModelError> {
+        let site = Compilation { sentences: phrases.to_vec(), ..Compilation::default() };
+        site.compile()
+    }
+
+    /// Prices of the sections for an expectation, as weights; the order is that of [`Section::ALL`].
+    #[must_use]
+    pub fn weights(expect: &[Expect]) -> [f32; Section::ALL.len()] {
+        let expect = if expect.is_empty() { &[Expect::Free] } else { expect };
+        Section::ALL.map(|section| {
+            let prices = expect.iter().filter_map(|kind| section.expected(*kind));
+            -prices.fold(section.surprise(), f32::min)
+        })
+    }
+}
+
+#[derive(Default)]
+struct Compilation {
+    sentences: Vec<String>,
+    words: Vec<String>,
+    streets: Vec<String>,
+    places: Vec<String>,
+    names: Vec<String>,
+}
+
+impl Compilation {
+    fn compile(self) -> Result<Lexicon, ModelError> {
+        let grammar = Grammar::parse(GERMAN)?;
+        let sentences = spoken(self.sentences.iter());
+        let words = spoken(self.words.iter());
+        let lists = lists(&self);
+        let mut builder = Builder::new();
+        for (index, section) in Section::ALL.into_iter().enumerate() {
+            let (from, to) = (builder.junction(), builder.junction());
+            builder.skip(Builder::ROOT, from, 0.0, Some(index as u8));
+            if section == Section::Free {
+                ngram::lay(&sentences, &words, &mut builder, from, to);
+            }
+            for rule in section.rules() {
+                Compiler { grammar: &grammar, lists: &lists, builder: &mut builder }.rule(rule, from, to)?;
+            }
+            builder.skip(to, Builder::ROOT, 0.0, None);
+        }
+        let cause = || "a rule can be empty inside a repetition".to_owned();
+        let graph = builder.build().ok_or_else(|| ModelError::Grammar { line: 0, cause: cause() })?;
+        Ok(Lexicon { graph })
+    }
+}
+
+/// Lists of the grammar: the common ones that Klinke knows, and the site's.
+fn lists(site: &Compilation) -> Lists {
+    let common = |text: &str| text.split([',', '\n']).map(str::to_owned).collect::<Vec<_>>();
+    let family = common(include_str!("grammar/family_names.txt"));
+    let given = common(include_str!("grammar/given_names.txt"));
+    let titles = ["herr ", "frau ", "herr doktor ", "frau doktor "];
+    let mut names = spoken(site.names.iter());
+    for name in &mut names {
+        for title in titles {
+            if let Some(rest) = name.strip_prefix(title) {
+                *name = rest.to_owned();
+            }
+        }
+    }
+    let places =
+        if site.places.is_empty() { common(include_str!("grammar/places.txt")) } else { site.places.clone() };
+    Lists::from([
+        ("family", distinct(names.into_iter().chain(spoken(family.iter())))),
+        ("given", distinct(spoken(given.iter()).into_iter())),
+        ("streets", {
+            let known = common(include_str!("grammar/streets.txt"));
+            distinct(spoken(site.streets.iter().chain(&known)).into_iter())
+        }),
+        ("places", distinct(spoken(places.iter()).into_iter())),
+    ])
+}
+
+/// As the recogniser spells it; what has no letters is left out.
+fn spoken<'a>(texts: impl Iterator<Item = &'a String>) -> Vec<String> {
+    texts.map(|text| plain(text)).filter(|text| spell(text).next().is_some()).collect()
+}
+
+fn distinct(words: impl Iterator<Item = String>) -> Vec<String> {
+    let mut words: Vec<String> = words.collect();
+    words.sort_unstable();
+    words.dedup();
+    words
 }

@@ -7,9 +7,14 @@
 //! rest. [`places`] knows where weights and libraries lie.
 
 mod condition;
+mod decoder;
 mod error;
 pub mod features;
+mod grammar;
+mod graph;
+mod letters;
 mod lexicon;
+mod ngram;
 pub mod places;
 mod recogniser;
 pub mod runtime;

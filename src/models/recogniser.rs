@@ -3,18 +3,23 @@
 use std::path::Path;
 
 use super::condition::condition;
-use super::features::LogMel;
-use super::runtime::{ALPHABET, FRAMES_PER_STEP, LETTERS};
+use super::decoder::confidence::{misfit, shares};
+use super::decoder::{Decoder, Reading};
+use super::features::{LogMel, STEP_SAMPLES};
+use super::letters::{Letter, spell};
+use super::runtime::FRAMES_PER_STEP;
 use super::{LetterModel, Lexicon, ModelError};
-use crate::call::hearing::{Expect, HeardWord, Hypothesis, Transcript};
+use crate::call::hearing::{Expect, HYPOTHESES_MAX, HeardWord, Hypothesis, Transcript};
 
 /// The recogniser of one thread: weights and every buffer that a run needs.
 pub struct Recogniser {
     letters: LetterModel,
     features: LogMel,
+    decoder: Decoder,
     sound: Vec<f32>,
     frames: Vec<f32>,
     log_probs: Vec<f32>,
+    scratch: Vec<f32>,
 }
 
 impl Recogniser {
@@ -26,9 +31,11 @@ impl Recogniser {
         Ok(Self {
             letters: LetterModel::load(weights)?,
             features: LogMel::default(),
+            decoder: Decoder::default(),
             sound: Vec::new(),
             frames: Vec::new(),
             log_probs: Vec::new(),
+            scratch: Vec::new(),
         })
     }
 
@@ -42,32 +49,52 @@ impl Recogniser {
         expect: &[Expect],
         lexicon: &Lexicon,
     ) -> Result<Transcript, ModelError> {
-        let _ = (expect, lexicon);
-        condition(samples, &mut self.sound);
+        let later = condition(samples, &mut self.sound);
         self.features.frames(&self.sound, FRAMES_PER_STEP, &mut self.frames);
         self.log_probs.clear();
         self.letters.run(&self.frames, &mut self.log_probs)?;
-        Ok(greedy(&self.log_probs))
+        let weights = Lexicon::weights(expect);
+        let readings = self.decoder.decode(&lexicon.graph, &self.log_probs, &weights, HYPOTHESES_MAX);
+        Ok(self.judge(&readings, lexicon, later))
+    }
+
+    /// Readings with confidences and times. `later`: how many samples later a moment lies in the conditioned sound.
+    fn judge(&mut self, readings: &[Reading], lexicon: &Lexicon, later: i64) -> Transcript {
+        let scores: Vec<f32> = readings.iter().map(|reading| reading.score).collect();
+        let shares = shares(&scores, TEMPER);
+        let ms = |step: u32| {
+            let sample = i64::from(step) * (FRAMES_PER_STEP * STEP_SAMPLES) as i64 - later;
+            u32::try_from(sample / 8).unwrap_or(0)
+        };
+        let hypotheses = readings.iter().zip(&shares).map(|(reading, share)| {
+            let words: Vec<HeardWord> = reading
+                .words
+                .iter()
+                .map(|&(word, start, end)| {
+                    let text = &lexicon.graph.words[word as usize];
+                    let letters: Vec<Letter> = spell(text).collect();
+                    let misfit =
+                        misfit(&self.log_probs, &letters, start as usize..end as usize, &mut self.scratch);
+                    HeardWord {
+                        text: text.to_string().into(),
+                        confidence: sure(misfit),
+                        start_ms: ms(start),
+                        end_ms: ms(end),
+                    }
+                })
+                .collect();
+            let count = words.len().max(1) as f32;
+            let mean = words.iter().map(|word| word.confidence).sum::<f32>() / count;
+            Hypothesis { words, confidence: mean * share }
+        });
+        Transcript { hypotheses: hypotheses.collect() }
     }
 }
 
-fn greedy(log_probs: &[f32]) -> Transcript {
-    let letters: Vec<char> = ALPHABET.chars().collect();
-    let mut text = String::new();
-    let mut last = 0;
-    for step in log_probs.chunks(LETTERS) {
-        let best = (0..LETTERS).max_by(|a, b| step[*a].total_cmp(&step[*b])).unwrap_or(0);
-        if best != 0 && best != last {
-            text.push(letters[best - 1]);
-        }
-        last = best;
-    }
-    let words: Vec<HeardWord> = text
-        .split_whitespace()
-        .map(|word| HeardWord { text: word.to_owned().into(), confidence: 0.5, start_ms: 0, end_ms: 0 })
-        .collect();
-    if words.is_empty() {
-        return Transcript::default();
-    }
-    Transcript { hypotheses: vec![Hypothesis { words, confidence: 0.5 }] }
+/// How much the scores of readings are trusted against each other.
+const TEMPER: f32 = 0.5;
+
+/// Confidence of a word by its misfit.
+fn sure(misfit: f32) -> f32 {
+    1.0 / (1.0 + (2.0 * (misfit - 1.5)).exp())
 }
