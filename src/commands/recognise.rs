@@ -1,17 +1,121 @@
-//! `klinke recognise`.
+//! `klinke recognise`: speech files to text, for administrators who tune a site, and for tests.
 
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
 use clap::Args;
+use serde::Serialize;
+
+use crate::call::hearing::{Expect, HeardWord, Hypothesis, Transcript};
+use crate::daemon::pbx::local::wav;
+use crate::models::{Lexicon, Recogniser, places, runtime, telephone};
 
 /// Arguments of `klinke recognise`.
 #[derive(Args)]
 pub struct Recognise {
-    #[command(flatten)]
-    config: super::ConfigFile,
+    /// WAV files of any usual rate and width.
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+    /// One JSON object a line instead of text.
+    #[arg(long)]
+    json: bool,
+    /// Listen as if the sound had come over a telephone: 300 to 3,400 Hz, G.711.
+    #[arg(long)]
+    telephone: bool,
+    /// What the dialogue would expect; may be given several times, the likeliest first.
+    #[arg(long, value_name = "KIND", value_parser = parse_expect)]
+    expect: Vec<Expect>,
+    /// Sentences to be known besides what callers say anywhere, one a line.
+    #[arg(long, value_name = "FILE")]
+    phrases: Option<PathBuf>,
+    /// Weights of the recogniser, if not Klinke's own.
+    #[arg(long, value_name = "FILE")]
+    weights: Option<PathBuf>,
+}
+
+fn parse_expect(name: &str) -> Result<Expect, String> {
+    name.parse()
 }
 
 impl Recognise {
     /// Runs it.
+    ///
+    /// # Errors
+    /// No models, a mistake in the configuration, or a file that is not sound; the files before it are printed.
     pub fn run(self) -> anyhow::Result<()> {
-        anyhow::bail!("not built yet: {}", self.config.config.display())
+        let lexicon = self.lexicon()?;
+        runtime::open(None)?;
+        let weights = self.weights.clone().unwrap_or_else(|| places::weights(places::RECOGNISER));
+        let mut recogniser = Recogniser::load(&weights)?;
+        for file in &self.files {
+            let sound = wav::read_file(file).with_context(|| format!("{}", file.display()))?;
+            let sound = if self.telephone { telephone::through_telephone(&sound) } else { sound };
+            let transcript = recogniser.recognise(&sound, &self.expect, &lexicon)?;
+            self.print(file, &transcript)?;
+        }
+        Ok(())
+    }
+
+    fn lexicon(&self) -> anyhow::Result<Lexicon> {
+        let mut phrases = Vec::new();
+        if let Some(path) = &self.phrases {
+            let text = std::fs::read_to_string(path)
+                .with_context(|| format!("cannot read the phrases: {}", path.display()))?;
+            phrases.extend(text.lines().map(str::to_owned));
+        }
+        Ok(Lexicon::of_phrases(&phrases)?)
+    }
+
+    /// Text: file, confidence, words. JSON: [`Recognised`].
+    fn print(&self, file: &Path, transcript: &Transcript) -> anyhow::Result<()> {
+        if self.json {
+            println!("{}", serde_json::to_string(&Recognised::new(file, transcript))?);
+            return Ok(());
+        }
+        match transcript.best() {
+            Some(best) if !transcript.is_empty() => {
+                println!("{}: {} ({:.2})", file.display(), best.text().reveal(), best.confidence);
+            }
+            _ => println!("{}: (nothing)", file.display()),
+        }
+        Ok(())
+    }
+}
+
+/// What `--json` prints for each file. Stable: fields may come, none goes.
+#[derive(Serialize)]
+struct Recognised<'a> {
+    /// As given.
+    file: String,
+    /// The likeliest reading; empty: nothing that is speech.
+    text: String,
+    /// 0 to 1.
+    confidence: f32,
+    /// Its words with times.
+    words: &'a [HeardWord],
+    /// The other readings, the likeliest first.
+    alternatives: Vec<Alternative>,
+}
+
+#[derive(Serialize)]
+struct Alternative {
+    text: String,
+    confidence: f32,
+}
+
+impl<'a> Recognised<'a> {
+    fn new(file: &Path, transcript: &'a Transcript) -> Self {
+        let text = |hypothesis: &Hypothesis| hypothesis.text().into_revealed();
+        let best = transcript.best();
+        let others = transcript.hypotheses.iter().skip(1);
+        Self {
+            file: file.display().to_string(),
+            text: best.map(text).unwrap_or_default(),
+            confidence: best.map_or(0.0, |best| best.confidence),
+            words: best.map_or(&[], |best| &best.words),
+            alternatives: others
+                .map(|other| Alternative { text: text(other), confidence: other.confidence })
+                .collect(),
+        }
     }
 }
