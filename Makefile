@@ -30,7 +30,7 @@ test: ## install what is missing and run every test
 	@scripts/install-needs.sh test
 	@scripts/fetch-runtime.sh
 	@printf '\n== test\n'
-	@$(CARGO) test --locked
+	@$(CARGO) test --locked --all-features
 
 check: build/tools/deny ## format, clippy, dependencies, documentation
 	@scripts/install-needs.sh check

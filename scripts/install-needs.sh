@@ -35,8 +35,8 @@ fi
 if [[ $goal == test ]]; then
   need_program mmdebstrap mmdebstrap # the Asterisk of the tests
 fi
-if [[ $goal == check ]]; then
-  need_program pkg-config pkg-config # `--all-features` holds the sound card
+if [[ $goal == test || $goal == check ]]; then
+  need_program pkg-config pkg-config # both run with the sound card
   need libasound2-dev test -e /usr/include/alsa/asoundlib.h
 fi
 

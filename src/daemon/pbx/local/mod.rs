@@ -1,4 +1,5 @@
 //! Calls without a PBX: sound files and the machine's own microphone and loudspeaker.
 
+pub mod sound_card;
 pub mod tracks;
 pub mod wav;
