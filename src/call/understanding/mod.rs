@@ -1,8 +1,118 @@
 //! Understanding: from a transcript to intents, slots and signals. Pure: the same words, moment and site give
 //! the same answer.
+//!
+//! A hypothesis becomes a [`reading`] (tokens in normal form). Over it run the grammars (`numbers`, `digits`,
+//! `when`, `names`, `spelling`, `addresses`, `yes_no`), each finding values where it can; `slots` chooses between
+//! what overlaps by what is expected, and `marks` says what was doubted, refused or corrected. `signals` are fixed
+//! rules over the same tokens. What is no value is what `intents` compares with the site's examples.
+//!
+//! Corrections: a value that replaces an earlier one comes behind it with `corrects`; within one address
+//! ("Lindenstraße vier, nein, vierzehn") there is one value that already holds the last number. A reader who takes
+//! the last value that is not negated, and merges the parts of addresses, has what the caller meant.
 
+mod addresses;
+mod digits;
+mod found;
+mod intents;
+mod lexicon;
+mod marks;
+mod names;
+mod numbers;
+mod reading;
+mod signals;
+mod slots;
+mod spelling;
 mod understood;
+mod when;
+mod yes_no;
 
+use jiff::Zoned;
+use jiff::tz::TimeZone;
+
+pub use reading::{WORD_CHARS_MAX, WORDS_MAX};
 pub use understood::{
     Address, Grain, IntentScore, PersonName, Signal, SlotKind, SlotValue, Span, Understood, Value,
 };
+
+use self::intents::Intents;
+use self::lexicon::Lexicon;
+use self::reading::Reading;
+use self::when::Scene;
+use crate::call::hearing::{Expect, HYPOTHESES_MAX, Hypothesis, Transcript};
+use crate::config::site::{Site, WeekHours};
+
+/// A reading less likely than this share of the best one is not asked for a value.
+const SECOND_READING_MIN: f32 = 0.3;
+/// What is kept of a value's confidence where only a lower reading has it.
+const SECOND_READING_TRUST: f32 = 0.8;
+
+/// What one site understands. Made once, used for every call.
+pub struct Understander {
+    intents: Intents,
+    lexicon: Lexicon,
+    opening_hours: WeekHours,
+    time_zone: TimeZone,
+}
+
+impl Understander {
+    /// Fits the site's examples and takes up its words.
+    #[must_use]
+    pub fn new(site: &Site) -> Self {
+        Self {
+            intents: Intents::new(site),
+            lexicon: Lexicon::new(site),
+            opening_hours: site.opening_hours.clone(),
+            time_zone: site.time_zone.clone(),
+        }
+    }
+
+    /// What an utterance means at that moment, where `expect` (likeliest first) was hoped for.
+    ///
+    /// Words past [`WORDS_MAX`] are not read. An empty `expect` is somebody who types a sentence.
+    #[must_use]
+    pub fn understand(&self, transcript: &Transcript, now: &Zoned, expect: &[Expect]) -> Understood {
+        let Some(best) = transcript.best() else { return Understood::default() };
+        let now = now.with_time_zone(self.time_zone.clone());
+        let scene = Scene { now: &now, opening_hours: &self.opening_hours, expect };
+        let reading = Reading::new(best);
+        let mut slots = slots::find(&reading, &self.lexicon, &scene);
+        let signals = signals::find(&reading);
+        let taken: Vec<(usize, usize)> = slots
+            .iter()
+            .filter(|slot| slot.kind() != SlotKind::YesNo)
+            .map(|slot| (slot.span.first, slot.span.end))
+            .collect();
+        let intents = self.intents.find(best, &taken);
+        slots.extend(self.missed(transcript, best, &slots, &scene));
+        Understood { intents, slots, signals }
+    }
+
+    /// Values that were expected and that only a lower reading has.
+    fn missed(
+        &self,
+        transcript: &Transcript,
+        best: &Hypothesis,
+        found: &[SlotValue],
+        scene: &Scene<'_>,
+    ) -> Vec<SlotValue> {
+        let wanted: Vec<SlotKind> = scene.expect.iter().filter_map(|expect| slots::kind_of(*expect)).collect();
+        if wanted.is_empty() || found.iter().any(|slot| wanted.contains(&slot.kind())) {
+            return Vec::new();
+        }
+        for hypothesis in transcript.hypotheses.iter().take(HYPOTHESES_MAX).skip(1) {
+            let trust = hypothesis.confidence / best.confidence.max(f32::EPSILON);
+            if trust.is_nan() || trust < SECOND_READING_MIN {
+                continue;
+            }
+            let mut slots = slots::find(&Reading::new(hypothesis), &self.lexicon, scene);
+            slots.retain(|slot| wanted.contains(&slot.kind()));
+            if !slots.is_empty() {
+                for slot in &mut slots {
+                    slot.confidence *= trust.min(1.0) * SECOND_READING_TRUST;
+                }
+                return slots;
+            }
+        }
+        Vec::new()
+    }
+}

@@ -70,15 +70,7 @@ impl SlotValue {
     /// What kind of value it is.
     #[must_use]
     pub const fn kind(&self) -> SlotKind {
-        match self.value {
-            Value::YesNo { .. } => SlotKind::YesNo,
-            Value::DateTime { .. } => SlotKind::DateTime,
-            Value::Number { .. } => SlotKind::Number,
-            Value::Digits { .. } => SlotKind::Digits,
-            Value::Telephone { .. } => SlotKind::Telephone,
-            Value::Name(_) => SlotKind::Name,
-            Value::Address(_) => SlotKind::Address,
-        }
+        self.value.kind()
     }
 }
 
@@ -131,6 +123,22 @@ pub enum Value {
     Name(PersonName),
     /// A place to go to.
     Address(Address),
+}
+
+impl Value {
+    /// What kind of value it is.
+    #[must_use]
+    pub const fn kind(&self) -> SlotKind {
+        match self {
+            Self::YesNo { .. } => SlotKind::YesNo,
+            Self::DateTime { .. } => SlotKind::DateTime,
+            Self::Number { .. } => SlotKind::Number,
+            Self::Digits { .. } => SlotKind::Digits,
+            Self::Telephone { .. } => SlotKind::Telephone,
+            Self::Name(_) => SlotKind::Name,
+            Self::Address(_) => SlotKind::Address,
+        }
+    }
 }
 
 /// How exact a time was said.

@@ -1,0 +1,311 @@
+//! Addresses: street and house number, postcode and place, whole or in parts ("nein, Hausnummer sechs").
+
+use super::digits::run_at;
+use super::found::Found;
+use super::lexicon::{Lexicon, NAME_TOKENS_MAX, capitalised};
+use super::marks::CORRECTIONS;
+use super::numbers::cardinal_at;
+use super::reading::Reading;
+use super::understood::{Address, Value};
+use super::when::COUNTED;
+use crate::call::hearing::Expect;
+use crate::private::Private;
+
+/// House numbers go so far.
+const HOUSE_NUMBER_MAX: u32 = 9999;
+const POSTCODE_DIGITS: usize = 5;
+/// How streets end in one word.
+const ENDINGS: &[&str] = &[
+    "strasse", "str", "weg", "platz", "allee", "gasse", "ring", "damm", "ufer", "chaussee", "steig", "pfad", "markt",
+    "hof", "berg", "stieg", "twiete", "graben", "garten", "kamp", "wall", "tor", "winkel", "bruecke", "promenade",
+];
+/// Endings that are streets only where an address was asked for or a number follows.
+const WEAK_ENDINGS: &[&str] = &["hof", "berg", "markt", "garten", "kamp", "wall", "tor", "winkel", "graben"];
+/// Words with such endings that are no streets.
+const NO_STREETS: &[&str] = &[
+    "weg", "deswegen", "unterweg", "bahnhof", "stellplatz", "parkplatz", "arbeitsplatz", "platz", "markt", "ring",
+    "tor", "hof", "garten", "supermarkt", "baumarkt", "strasse", "hering", "gering", "gehweg", "keinesweg", "halbweg",
+    "moglichkeit", "vorweg", "hinweg", "rueckweg", "schornsteinfeger", "bauhof", "vortrag", "motor", "monitor", "wecker",
+    "kindergarten", "doktor", "direktor", "ventilator", "radiator", "reaktor", "generator", "sensor", "kompressor",
+    "transformator", "faktor", "autor", "traktor", "verteilerplatz", "sofortweg", "schwimmring", "dichtring",
+    "dichtungsring", "heizkreisverteilerring", "hochdruckring", "steinberg", "frau",
+];
+const PREPOSITIONS: &[&str] = &["am", "an", "auf", "im", "in", "zum", "zur", "unter", "hinter", "vor"];
+
+/// Whether a word alone looks like a street.
+pub(super) fn is_street_word(norm: &str) -> bool {
+    street_ending(norm).is_some_and(|weak| !weak)
+}
+
+/// Whether a word ends like a street, and whether that is weak.
+fn street_ending(norm: &str) -> Option<bool> {
+    let fits = |ending: &&&str| norm.ends_with(**ending) && norm.len() > ending.len() + 2;
+    let ending = ENDINGS.iter().filter(fits).max_by_key(|ending| ending.len())?;
+    (!NO_STREETS.contains(&norm)).then(|| WEAK_ENDINGS.contains(ending))
+}
+
+/// What finding addresses needs to know.
+struct Search<'a> {
+    reading: &'a Reading<'a>,
+    lexicon: &'a Lexicon,
+    asked: bool,
+}
+
+/// All addresses and parts of addresses in a reading.
+pub(super) fn find(reading: &Reading<'_>, lexicon: &Lexicon, expect: &[Expect]) -> Vec<Found> {
+    let search = Search { reading, lexicon, asked: expect.contains(&Expect::Address) };
+    let mut found: Vec<Found> = Vec::new();
+    let mut index = 0;
+    while index < reading.len() {
+        match search.address_at(index) {
+            Some(address) => {
+                index = address.end.max(index + 1);
+                found.push(address);
+            }
+            None => index += 1,
+        }
+    }
+    found
+}
+
+impl Search<'_> {
+    fn address_at(&self, index: usize) -> Option<Found> {
+        self.whole_at(index)
+            .or_else(|| self.number_at(index))
+            .or_else(|| self.postcode_at(index))
+            .or_else(|| self.place_alone_at(index))
+    }
+
+    /// A street with what follows it.
+    fn whole_at(&self, index: usize) -> Option<Found> {
+        let (street, end, mut sure, strong) = self.street_at(index)?;
+        let mut address = Address { street: Some(street), ..Address::default() };
+        let mut end = end;
+        let mut corrects = false;
+        if let Some((number, next)) = self.house_number_at(self.skip_number_words(end)) {
+            (address.house_number, end) = (Some(number), next);
+            // "vier, nein, vierzehn"
+            while let Some((number, next)) = self.corrected_at(end) {
+                (address.house_number, end, corrects) = (Some(number), next, true);
+            }
+        } else if !strong && !self.asked {
+            return None;
+        } else {
+            sure *= 0.9;
+        }
+        self.take_place(&mut address, &mut end);
+        let mut found = Found::new(Value::Address(address), index, end, sure);
+        found.corrects = corrects;
+        Some(found)
+    }
+
+    fn take_place(&self, address: &mut Address, end: &mut usize) {
+        let skip = |at: usize| at + usize::from(self.reading.is(at, &["in", "und"]));
+        let mut next = skip(*end);
+        if self.reading.is(next, &["postleitzahl"]) {
+            next += 1;
+        }
+        if let Some((postcode, after)) = self.five_digits_at(next) {
+            (address.postcode, *end) = (Some(postcode), after);
+            next = skip(after);
+        }
+        if let Some((place, after, _)) = self.place_at(next, address.postcode.is_some() || next > *end && self.asked) {
+            (address.place, *end) = (Some(place), after);
+        }
+    }
+
+    /// The street at `index`, the index after it, how sure, and whether its form alone says so.
+    fn street_at(&self, index: usize) -> Option<(Private<String>, usize, f32, bool)> {
+        if let Some(known) = self.known_street_at(index) {
+            return Some(known);
+        }
+        let norm = self.reading.at(index);
+        if let Some(weak) = street_ending(norm) {
+            let written = written_street(self.reading.tokens.get(index)?.written);
+            return Some((written.into(), index + 1, if weak { 0.65 } else { 0.8 }, !weak && led(self.reading, index)));
+        }
+        self.split_street_at(index).or_else(|| self.prepositional_street_at(index))
+    }
+
+    fn known_street_at(&self, index: usize) -> Option<(Private<String>, usize, f32, bool)> {
+        let mut joined = String::new();
+        let mut best: Option<(&str, f32, usize)> = None;
+        for end in index..(index + NAME_TOKENS_MAX).min(self.reading.len()) {
+            joined.push_str(self.reading.at(end));
+            if let Some((name, alike)) = self.lexicon.street(&joined)
+                && best.is_none_or(|(_, known, _)| alike >= known)
+            {
+                best = Some((name, alike, end + 1));
+            }
+        }
+        best.map(|(name, alike, end)| (name.to_owned().into(), end, 0.97 * alike, true))
+    }
+
+    /// "theodor heuss straße", "lange gasse": a word or two and the ending apart.
+    fn split_street_at(&self, index: usize) -> Option<(Private<String>, usize, f32, bool)> {
+        let ends = |at: usize| self.reading.is(at, &["strasse", "str", "allee", "gasse", "weg", "platz", "ring", "ufer"]);
+        let end = (index + 1..index + 4).find(|at| ends(*at))?;
+        let words: Vec<&str> = self.reading.tokens[index..=end].iter().map(|token| token.written).collect();
+        let plain = |at: usize| {
+            let norm = self.reading.at(at);
+            norm.len() > 2 && norm.chars().all(char::is_alphabetic) && !STOP.contains(&norm)
+        };
+        if !(index..end).all(plain) || self.house_number_at(self.skip_number_words(end + 1)).is_none() {
+            return None;
+        }
+        let words: Vec<String> = words.into_iter().map(capitalised).collect();
+        Some((words.join(if words.len() > 2 { "-" } else { " " }).into(), end + 1, 0.7, false))
+    }
+
+    /// "am bahnhof drei": where an address was asked for and a number follows.
+    fn prepositional_street_at(&self, index: usize) -> Option<(Private<String>, usize, f32, bool)> {
+        if !self.asked || !self.reading.is(index, PREPOSITIONS) {
+            return None;
+        }
+        let end = (index + 2..=index + 3).find(|at| self.house_number_at(*at).is_some())?;
+        let mut words = Vec::new();
+        for at in index..end {
+            let token = self.reading.tokens.get(at)?;
+            let article = matches!(token.norm.as_str(), "der" | "den" | "dem" | "die");
+            if !article && at > index && STOP.contains(&token.norm.as_str()) {
+                return None;
+            }
+            words.push(if article { token.norm.clone() } else { capitalised(token.written) });
+        }
+        Some((words.join(" ").into(), end, 0.6, false))
+    }
+
+    fn skip_number_words(&self, index: usize) -> usize {
+        let mut index = index;
+        while self.reading.is(index, &["nummer", "hausnummer", "nr", "die", "ist"]) {
+            index += 1;
+        }
+        index
+    }
+
+    /// `14`, `14b`, "vierzehn b", "vierzehn b wie berta".
+    fn house_number_at(&self, index: usize) -> Option<(Private<String>, usize)> {
+        let norm = self.reading.at(index);
+        let digits: String = norm.chars().take_while(char::is_ascii_digit).collect();
+        if !digits.is_empty() && digits.len() <= 4 && norm.len() == digits.len() + 1 {
+            let letter = norm.chars().last().filter(char::is_ascii_lowercase)?;
+            return Some((format!("{digits}{letter}").into(), index + 1));
+        }
+        let (value, end) = cardinal_at(self.reading, index)?;
+        if value == 0 || value > HOUSE_NUMBER_MAX || self.reading.is(end, COUNTED) || self.reading.is(end, &["uhr"]) {
+            return None;
+        }
+        let letter = match self.reading.at(end) {
+            "be" => Some('b'),
+            "ce" | "ze" => Some('c'),
+            "de" => Some('d'),
+            letter if letter.len() == 1 => letter.chars().next().filter(|c| ('a'..='k').contains(c)),
+            _ => None,
+        };
+        let Some(letter) = letter else { return Some((value.to_string().into(), end)) };
+        let end = if self.reading.is(end + 1, &["wie"]) { end + 3 } else { end + 1 };
+        Some((format!("{value}{letter}").into(), end.min(self.reading.len())))
+    }
+
+    /// A correction and another house number.
+    fn corrected_at(&self, index: usize) -> Option<(Private<String>, usize)> {
+        let mut next = index;
+        while self.reading.is(next, CORRECTIONS) || (next > index && self.reading.is(next, &["meine", "meinte"])) {
+            next += 1;
+        }
+        if self.reading.is(next, &["ich"]) && self.reading.is(next + 1, &["meine", "meinte"]) {
+            next += 2;
+        }
+        (next > index).then(|| self.house_number_at(self.skip_number_words(next)))?
+    }
+
+    /// "Hausnummer vierzehn b"; a number alone where an address was asked for.
+    fn number_at(&self, index: usize) -> Option<Found> {
+        let named = self.reading.is(index, &["hausnummer", "nummer"]) && (self.asked || self.reading.at(index).len() > 6);
+        let start = if named { self.skip_number_words(index) } else { index };
+        let alone = self.asked && self.five_digits_at(index).is_none();
+        if !named && !alone {
+            return None;
+        }
+        let (number, mut end) = self.house_number_at(start)?;
+        let mut address = Address { house_number: Some(number), ..Address::default() };
+        let mut corrects = false;
+        while let Some((number, next)) = self.corrected_at(end) {
+            (address.house_number, end, corrects) = (Some(number), next, true);
+        }
+        let mut found = Found::new(Value::Address(address), index, end, if named { 0.95 } else { 0.7 });
+        found.corrects = corrects;
+        Some(found)
+    }
+
+    fn five_digits_at(&self, index: usize) -> Option<(Private<String>, usize)> {
+        let run = run_at(self.reading, index)?;
+        (!run.plus && run.digits.len() == POSTCODE_DIGITS).then(|| (run.digits.into(), run.end))
+    }
+
+    /// "Postleitzahl sieben null eins sieben drei", and the place behind it.
+    fn postcode_at(&self, index: usize) -> Option<Found> {
+        let named = self.reading.is(index, &["postleitzahl"]);
+        let start = index + usize::from(named);
+        let start = start + usize::from(named && self.reading.is(start, &["ist"]));
+        let (postcode, mut end) = self.five_digits_at(start)?;
+        let place = self.place_at(end, named || self.asked);
+        if !named && !self.asked && place.is_none() {
+            return None;
+        }
+        let mut address = Address { postcode: Some(postcode), ..Address::default() };
+        if let Some((place, after, _)) = place {
+            (address.place, end) = (Some(place), after);
+        }
+        Some(Found::new(Value::Address(address), index, end, 0.95))
+    }
+
+    /// A place of the site's list, or, where `open`, any word that can be one.
+    fn place_at(&self, index: usize, open: bool) -> Option<(Private<String>, usize, f32)> {
+        let mut joined = String::new();
+        for end in index..(index + 3).min(self.reading.len()) {
+            joined.push_str(self.reading.at(end));
+            if let Some((name, alike)) = self.lexicon.place(&joined) {
+                return Some((name.to_owned().into(), end + 1, alike));
+            }
+        }
+        let token = self.reading.tokens.get(index).filter(|_| open)?;
+        let word = token.norm.len() > 2 && token.written.chars().all(|c| c.is_alphabetic() || c == '-');
+        (word && !STOP.contains(&token.norm.as_str())).then(|| (capitalised(token.written).into(), index + 1, 0.7))
+    }
+
+    fn place_alone_at(&self, index: usize) -> Option<Found> {
+        let (place, end, alike) = self.place_at(index, false)?;
+        let led = matches!(self.reading.before(index, 1), "in" | "aus" | "nach");
+        let address = Address { place: Some(place), ..Address::default() };
+        (led || self.asked).then(|| Found::new(Value::Address(address), index, end, 0.85 * alike))
+    }
+}
+
+/// "in der Lindenstraße", "wohne Lindenstraße", "Adresse ist Lindenweg": a street even without a number.
+fn led(reading: &Reading<'_>, index: usize) -> bool {
+    (1..=3).any(|back| {
+        matches!(reading.before(index, back), "wohne" | "wohnen" | "adresse" | "anschrift" | "strasse")
+    })
+}
+
+fn written_street(word: &str) -> String {
+    let word = capitalised(word);
+    if word.ends_with("str") {
+        format!("{word}aße")
+    } else if let Some(stem) = word.strip_suffix("strasse") {
+        format!("{stem}straße")
+    } else {
+        word
+    }
+}
+
+/// Words that belong to no street and no place.
+const STOP: &[&str] = &[
+    "ich", "sie", "wir", "und", "oder", "die", "der", "das", "den", "dem", "ein", "eine", "einen", "einer", "ist",
+    "sind", "habe", "haben", "hat", "wohne", "wohnen", "in", "im", "am", "an", "auf", "bei", "mit", "von", "zu", "zum",
+    "zur", "ja", "nein", "nicht", "kein", "keine", "bitte", "danke", "mein", "meine", "unser", "unsere", "name",
+    "adresse", "hausnummer", "nummer", "postleitzahl", "auch", "noch", "um", "gegen", "uhr", "heute", "morgen", "meine",
+    "quatsch", "falsch", "richtig", "genau", "strasse", "bus", "weg", "telefon", "telefonnummer", "heizung", "heisst",
+    "also", "dann", "aber", "lautet", "nee", "einem", "seit", "nach", "vor", "da", "es", "er",
+];

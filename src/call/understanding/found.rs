@@ -1,0 +1,48 @@
+//! What a grammar finds: a value over a range of tokens. Grammars only look; choosing between what overlaps is
+//! done in one place (`slots`).
+
+use super::reading::Reading;
+use super::understood::{SlotKind, SlotValue, Span, Value};
+
+/// A value over tokens `first` up to but not including `end`.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Found {
+    pub value: Value,
+    pub first: usize,
+    pub end: usize,
+    /// How sure the rule is, 0 to 1, were every word heard rightly.
+    pub sure: f32,
+    pub hedged: bool,
+    pub negated: bool,
+    pub corrects: bool,
+}
+
+impl Found {
+    pub fn new(value: Value, first: usize, end: usize, sure: f32) -> Self {
+        Self { value, first, end, sure, hedged: false, negated: false, corrects: false }
+    }
+
+    pub fn kind(&self) -> SlotKind {
+        self.value.kind()
+    }
+
+    pub fn overlaps(&self, other: &Self) -> bool {
+        self.first < other.end && other.first < self.end
+    }
+
+    /// The value as others see it: with the words as heard and their place in the utterance.
+    pub fn into_slot(self, reading: &Reading<'_>) -> Option<SlotValue> {
+        let tokens = reading.tokens.get(self.first..self.end)?;
+        let words: Vec<&str> = tokens.iter().map(|token| token.written).collect();
+        let span = Span { first: tokens.first()?.word, end: tokens.last()?.word + 1 };
+        Some(SlotValue {
+            value: self.value,
+            words: words.join(" ").into(),
+            span,
+            confidence: self.sure * reading.confidence(self.first, self.end),
+            hedged: self.hedged,
+            negated: self.negated,
+            corrects: self.corrects,
+        })
+    }
+}

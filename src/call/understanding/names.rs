@@ -1,0 +1,257 @@
+//! Names of people: led by words that announce them, by a title, by what is expected, or spelled.
+
+use super::found::Found;
+use super::lexicon::{Lexicon, capitalised};
+use super::numbers::{cardinal, ordinal};
+use super::reading::Reading;
+use super::spelling::spelled_at;
+use super::understood::{PersonName, Value};
+use crate::call::hearing::Expect;
+
+/// Words that announce a name, and whether anything may follow or only what is known as a name.
+const LEADS: &[(&[&str], bool)] = &[
+    (&["mein", "name", "ist"], true),
+    (&["der", "name", "ist"], true),
+    (&["name", "ist"], true),
+    (&["mein", "nachname", "ist"], true),
+    (&["nachname", "ist"], true),
+    (&["nachname"], true),
+    (&["familienname"], true),
+    (&["ich", "heisse"], true),
+    (&["ich", "heiss"], true),
+    (&["auf", "den", "namen"], true),
+    (&["hier", "spricht"], true),
+    (&["hier", "ist"], false),
+    (&["hier"], false),
+    (&["ich", "bin"], false),
+    (&["my", "name", "is"], true),
+    (&["mein", "name"], false),
+];
+/// Words behind a name that make it one.
+const TRAILS: &[&[&str]] =
+    &[&["am", "apparat"], &["mein", "name"], &["ist", "mein", "name"], &["heisse", "ich"], &["hier"]];
+const TITLES: &[(&str, &str)] = &[
+    ("frau", "Frau"),
+    ("herr", "Herr"),
+    ("herrn", "Herr"),
+    ("familie", "Familie"),
+    ("doktor", "Doktor"),
+    ("dr", "Doktor"),
+    ("professor", "Professor"),
+    ("prof", "Professor"),
+];
+const PARTICLES: &[&str] = &["von", "van", "de", "zu", "zur", "vom", "der", "den", "di", "el", "al"];
+/// Words of a name, particles not counted.
+const WORDS_MAX: usize = 3;
+/// Words that are no names though they stand where one could.
+const COMMON: &[&str] = &[
+    "ich", "du", "er", "sie", "es", "wir", "ihr", "und", "oder", "aber", "die", "der", "das", "den", "dem", "ein",
+    "eine", "einen", "einem", "einer", "mein", "meine", "meinen", "unser", "unsere", "ist", "sind", "war", "bin",
+    "habe", "hab", "haben", "hat", "wohne", "wohnen", "in", "im", "am", "an", "auf", "aus", "bei", "mit", "nach",
+    "von", "vor", "zu", "zum", "zur", "ja", "nein", "nee", "nicht", "kein", "keine", "bitte", "danke", "gern",
+    "gerne", "hier", "da", "dort", "so", "wie", "was", "wer", "wo", "wann", "warum", "noch", "nochmal", "mal",
+    "schon", "auch", "nur", "sehr", "ganz", "heute", "morgen", "uebermorgen", "uhr", "heizung", "telefon",
+    "telefonnummer", "nummer", "name", "namen", "adresse", "strasse", "frau", "herr", "herrn", "familie", "doktor",
+    "apparat", "moment", "genau", "richtig", "falsch", "stimmt", "okay", "ok", "gut", "dann", "jetzt", "weil", "dass",
+    "wenn", "moechte", "brauche", "wollte", "will", "kann", "koennen", "koennte", "muss", "rufe", "anrufen", "sofort",
+    "vielleicht", "hausnummer", "postleitzahl", "termin", "doppel", "plus", "meinte", "meine", "heisst", "geschrieben",
+    "buchstabiere", "sage", "sagte", "weiss", "quatsch", "entschuldigung", "verzeihung", "the", "is", "my", "and",
+    "kalt", "kaputt", "neu", "sicher", "froh", "mieter", "mieterin", "vermieter", "kunde", "kundin", "allein",
+    "alleine", "krank", "zuhause", "erreichbar", "dabei", "fertig", "mir", "mich", "uns", "ihnen", "ihre", "ihren",
+    "als", "doch", "eigentlich", "gerade", "seit", "ab", "bis", "um", "gegen", "kommt", "kommen", "geht", "ausgefallen",
+    "jemand", "niemand", "alle", "alles", "etwas", "nichts", "klar", "natuerlich", "egal", "wieder", "immer", "nie",
+];
+
+/// All names in a reading.
+pub(super) fn find(reading: &Reading<'_>, lexicon: &Lexicon, expect: &[Expect]) -> Vec<Found> {
+    let asked = expect.iter().any(|kind| matches!(kind, Expect::Name | Expect::Spelling));
+    let mut found: Vec<Found> = Vec::new();
+    let mut index = 0;
+    while index < reading.len() {
+        let name = led_at(reading, index, lexicon)
+            .or_else(|| spelled(reading, index, asked))
+            .or_else(|| plain_at(reading, index, lexicon, asked));
+        match name {
+            Some(name) => {
+                let name = with_spelling(reading, name);
+                index = name.end.max(index + 1);
+                found.push(name);
+            }
+            None => index += 1,
+        }
+    }
+    found
+}
+
+/// "mein Name ist Sabine Weber", "Frau Doktor Müller".
+fn led_at(reading: &Reading<'_>, index: usize, lexicon: &Lexicon) -> Option<Found> {
+    let lead = LEADS.iter().find(|(words, _)| reading.starts(index, words));
+    let (start, open) = lead.map_or((index, false), |(words, open)| (index + words.len(), *open));
+    let start = start + usize::from(lead.is_some() && reading.is(start, &["die", "der", "jetzt", "ist"]));
+    let (title, after_title) = title_at(reading, start);
+    if lead.is_none() && title.is_none() {
+        return None;
+    }
+    if lead.is_some()
+        && let Some((word, end)) = spelled_at(reading, after_title, open)
+    {
+        return Some(found(title, &[capitalised(&word)], start, end, 0.85));
+    }
+    let open = open || title.is_some();
+    let (words, end) = words_at(reading, after_title, lexicon, open)?;
+    Some(found_among(title, &words, reading, lexicon, start, end, if open { 0.95 } else { 0.9 }))
+}
+
+/// A name that nothing leads: with "am Apparat" behind it, or because it was asked for.
+fn plain_at(reading: &Reading<'_>, index: usize, lexicon: &Lexicon, asked: bool) -> Option<Found> {
+    let known = lexicon.is_name(reading.at(index));
+    let (words, end) = words_at(reading, index, lexicon, asked)?;
+    let trailed = TRAILS.iter().any(|trail| reading.starts(end, trail)) && (known || reading.len() <= end + 3);
+    let both = words.len() >= 2 && lexicon.is_given(reading.at(index)) && lexicon.is_family(reading.at(end - 1));
+    let sure = match (asked, known, trailed) {
+        (_, _, true) => 0.9,
+        (true, true, _) => 0.9,
+        (true, false, _) => 0.6,
+        (false, ..) if both => 0.8,
+        _ => return None,
+    };
+    Some(found_among(None, &words, reading, lexicon, index, end, sure))
+}
+
+/// A spelling alone: the family name.
+fn spelled(reading: &Reading<'_>, index: usize, asked: bool) -> Option<Found> {
+    let (word, end) = spelled_at(reading, index, asked)?;
+    Some(found(None, &[capitalised(&word)], index, end, if asked { 0.9 } else { 0.6 }))
+}
+
+fn title_at(reading: &Reading<'_>, index: usize) -> (Option<String>, usize) {
+    let mut end = index;
+    let mut titles = Vec::new();
+    while let Some((_, title)) = TITLES.iter().find(|(word, _)| *word == reading.at(end)) {
+        titles.push(*title);
+        end += 1;
+    }
+    ((!titles.is_empty()).then(|| titles.join(" ")), end)
+}
+
+/// Indices of the words of a name from `index` on, and the index after it. `open`: unknown words are taken too.
+fn words_at(reading: &Reading<'_>, index: usize, lexicon: &Lexicon, open: bool) -> Option<(Vec<usize>, usize)> {
+    let mut words = Vec::new();
+    let mut end = index;
+    let mut real = 0;
+    while real < WORDS_MAX && end < reading.len() {
+        let word = reading.at(end);
+        let particle = PARTICLES.contains(&word) && name_like(reading, end + 1) && (real > 0 || word == "von");
+        if particle && (open || lexicon.is_name(reading.at(end + 1))) && words.len() < 2 * WORDS_MAX {
+            words.push(end);
+            end += 1;
+            continue;
+        }
+        let known = lexicon.is_name(word);
+        let first_is_given = words.first().is_some_and(|first| lexicon.is_given(reading.at(*first)));
+        let particles = words.last().is_some_and(|last| PARTICLES.contains(&reading.at(*last)));
+        let last_word = end + 1 == reading.len();
+        let goes_on = real == 0 || known || particles || (real == 1 && (first_is_given || last_word));
+        if !name_like(reading, end) || !(known || (open && goes_on)) {
+            break;
+        }
+        words.push(end);
+        end += 1;
+        real += 1;
+        if matches!(reading.after(end - 1), Some(',' | '.' | ';' | '?' | '!')) && reading.at(end - 1).len() > 2 {
+            break;
+        }
+    }
+    (real > 0).then_some((words, end))
+}
+
+/// Whether a token can be a name at all.
+fn name_like(reading: &Reading<'_>, index: usize) -> bool {
+    let Some(token) = reading.tokens.get(index) else { return false };
+    let norm = token.norm.as_str();
+    norm.chars().count() >= 2
+        && token.written.chars().all(|c| c.is_alphabetic() || c == '-' || c == '\'')
+        && !COMMON.contains(&norm)
+        && cardinal(norm).is_none()
+        && ordinal(norm).is_none()
+        && !super::addresses::is_street_word(norm)
+}
+
+fn found_among(
+    title: Option<String>,
+    words: &[usize],
+    reading: &Reading<'_>,
+    lexicon: &Lexicon,
+    start: usize,
+    end: usize,
+    sure: f32,
+) -> Found {
+    let mut indices = words.to_vec();
+    // "Weber Sabine"
+    if let [one, two] = indices.as_slice()
+        && !lexicon.is_given(reading.at(*one))
+        && lexicon.is_family(reading.at(*one))
+        && lexicon.is_given(reading.at(*two))
+        && !lexicon.is_family(reading.at(*two))
+    {
+        indices.reverse();
+    }
+    let written: Vec<String> = indices
+        .iter()
+        .filter_map(|index| reading.tokens.get(*index))
+        .map(|token| {
+            if PARTICLES.contains(&token.norm.as_str()) { token.norm.clone() } else { capitalised(token.written) }
+        })
+        .collect();
+    found(title, &written, start, end, sure)
+}
+
+fn found(title: Option<String>, words: &[String], start: usize, end: usize, sure: f32) -> Found {
+    let family_start = words
+        .iter()
+        .position(|word| PARTICLES.contains(&word.as_str()))
+        .unwrap_or_else(|| words.len().saturating_sub(1));
+    let (given, family) = words.split_at(family_start);
+    let join = |words: &[String]| (!words.is_empty()).then(|| words.join(" ").into());
+    let name = PersonName { title, given: join(given), family: join(family) };
+    Found::new(Value::Name(name), start, end, sure)
+}
+
+/// "Weber, W E B E R"; "Meyer mit Ypsilon"; "Schmidt mit d t".
+fn with_spelling(reading: &Reading<'_>, mut name: Found) -> Found {
+    let Value::Name(person) = &mut name.value else { return name };
+    let Some(family) = person.family.as_ref().map(|family| family.reveal().clone()) else { return name };
+    let mut next = name.end;
+    while reading.is(next, &["ich", "buchstabiere", "buchstabiert", "geschrieben", "das", "schreibt", "sich", "wie"]) {
+        next += 1;
+    }
+    if let Some((word, end)) = spelled_at(reading, next, false)
+        && word.chars().next() == family.chars().flat_map(char::to_lowercase).next()
+    {
+        person.family = Some(capitalised(&word).into());
+        name.end = end;
+        return name;
+    }
+    if reading.is(name.end, &["mit"])
+        && let Some((family, end)) = variant(reading, name.end + 1, &family)
+    {
+        person.family = Some(family.into());
+        name.end = end;
+    }
+    name
+}
+
+/// The spelling of a name that "mit …" chooses.
+fn variant(reading: &Reading<'_>, index: usize, family: &str) -> Option<(String, usize)> {
+    match (reading.at(index), reading.at(index + 1)) {
+        ("ypsilon" | "y", _) if family.contains('y') => Some((family.to_owned(), index + 1)),
+        ("ypsilon" | "y", _) => Some((family.replacen("ei", "ey", 1).replacen("ai", "ay", 1), index + 1)),
+        ("a", "i") => Some((family.replacen("ei", "ai", 1), index + 2)),
+        ("e", "i") => Some((family.replacen("ai", "ei", 1), index + 2)),
+        ("d" | "de", "t" | "te") => Some((format!("{}dt", family.trim_end_matches(['d', 't'])), index + 2)),
+        ("doppel", "t" | "te") => Some((format!("{}tt", family.trim_end_matches(['d', 't'])), index + 2)),
+        ("doppel", "f" | "ef") => Some((format!("{}ff", family.trim_end_matches('f')), index + 2)),
+        ("t" | "te", "z" | "zett") => Some((format!("{}tz", family.trim_end_matches(['t', 'z'])), index + 2)),
+        _ => None,
+    }
+}

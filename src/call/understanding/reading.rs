@@ -1,0 +1,173 @@
+//! Reading: one hypothesis as the tokens that every grammar works on.
+//!
+//! A token is a word in its normal form: lower case, without punctuation around it, `ä ö ü ß` as `ae oe ue ss`
+//! (so that typed and heard words meet, and every table of words here is plain ASCII). Hesitations and
+//! greetings are left out; each token remembers which heard word it came from.
+
+use crate::call::hearing::Hypothesis;
+
+/// Words of an utterance that are read; what follows is not.
+pub const WORDS_MAX: usize = 200;
+/// Characters of a word that are read; what follows is not.
+pub const WORD_CHARS_MAX: usize = 64;
+
+/// Sounds and words that carry nothing.
+const HESITATIONS: &[&str] = &[
+    "aeh", "aehm", "oeh", "oehm", "eh", "ehm", "hm", "hmm", "hmmm", "mh", "ah", "oh", "aha", "ach", "tja", "naja",
+    "also", "halt", "eben", "quasi", "sozusagen", "aehh", "uh", "uhm", "hach",
+];
+/// First words of greetings of two words, with what may follow.
+const GREETINGS: &[(&str, &[&str])] = &[
+    ("guten", &["tag", "morgen", "abend", "mittag"]),
+    ("gute", &["nacht"]),
+    ("gruess", &["gott", "dich", "sie", "euch"]),
+    ("gruesse", &["sie", "dich", "euch"]),
+    ("schoenen", &["guten"]),
+    ("einen", &["schoenen"]),
+    ("na", &["ja"]),
+    ("good", &["morning", "afternoon", "evening", "day"]),
+];
+/// Greetings of one word.
+const HELLOS: &[&str] = &["hallo", "hallochen", "moin", "servus", "hi", "hello", "mahlzeit", "gruezi"];
+
+/// One word in its normal form.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Token<'a> {
+    /// Normal form; never empty.
+    pub norm: String,
+    /// As heard, without the punctuation around it.
+    pub written: &'a str,
+    /// Index of the heard word.
+    pub word: usize,
+    /// The recogniser's, 0 to 1.
+    pub confidence: f32,
+    /// Punctuation that followed directly.
+    pub after: Option<char>,
+}
+
+/// The tokens of a hypothesis.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Reading<'a> {
+    pub tokens: Vec<Token<'a>>,
+}
+
+impl<'a> Reading<'a> {
+    /// Reads a hypothesis.
+    pub fn new(hypothesis: &'a Hypothesis) -> Self {
+        let mut tokens: Vec<Token<'a>> = hypothesis
+            .words
+            .iter()
+            .take(WORDS_MAX)
+            .enumerate()
+            .filter_map(|(index, word)| token(index, word.text.reveal(), word.confidence))
+            .collect();
+        drop_greetings(&mut tokens);
+        tokens.retain(|token| !HESITATIONS.contains(&token.norm.as_str()));
+        Self { tokens }
+    }
+
+    /// How many tokens there are.
+    pub fn len(&self) -> usize {
+        self.tokens.len()
+    }
+
+    /// The normal form at `index`; empty past the end.
+    pub fn at(&self, index: usize) -> &str {
+        self.tokens.get(index).map_or("", |token| token.norm.as_str())
+    }
+
+    /// The normal form `back` tokens before `index`; empty before the beginning.
+    pub fn before(&self, index: usize, back: usize) -> &str {
+        index.checked_sub(back).map_or("", |index| self.at(index))
+    }
+
+    /// Whether the token at `index` is one of `words`.
+    pub fn is(&self, index: usize, words: &[&str]) -> bool {
+        words.contains(&self.at(index))
+    }
+
+    /// Whether the tokens from `index` on are these words.
+    pub fn starts(&self, index: usize, words: &[&str]) -> bool {
+        words.iter().enumerate().all(|(offset, word)| self.at(index + offset) == *word)
+    }
+
+    /// Punctuation after the token at `index`.
+    pub fn after(&self, index: usize) -> Option<char> {
+        self.tokens.get(index).and_then(|token| token.after)
+    }
+
+    /// Confidence of the tokens from `first` to `end`: half their mean, half their least.
+    pub fn confidence(&self, first: usize, end: usize) -> f32 {
+        let tokens = self.tokens.get(first..end).unwrap_or_default();
+        if tokens.is_empty() {
+            return 0.0;
+        }
+        let mean = tokens.iter().map(|token| token.confidence).sum::<f32>() / tokens.len() as f32;
+        let least = tokens.iter().map(|token| token.confidence).fold(1.0, f32::min);
+        (mean + least) / 2.0
+    }
+}
+
+fn token(index: usize, text: &str, confidence: f32) -> Option<Token<'_>> {
+    let text = text.char_indices().nth(WORD_CHARS_MAX).map_or(text, |(cut, _)| &text[..cut]);
+    let start = text.find(|c: char| c.is_alphanumeric() || c == '+' || c == '(')?;
+    let rest = &text[start..];
+    let written = rest.trim_end_matches(|c: char| !c.is_alphanumeric());
+    if written.is_empty() {
+        return None;
+    }
+    let confidence = if confidence.is_finite() { confidence.clamp(0.0, 1.0) } else { 0.0 };
+    let after = rest[written.len()..].chars().next();
+    Some(Token { norm: normal(written), written, word: index, confidence, after })
+}
+
+/// The normal form of a word: lower case, umlauts and sharp s in two letters.
+pub(super) fn normal(word: &str) -> String {
+    let mut norm = String::with_capacity(word.len() + 2);
+    for c in word.chars().flat_map(char::to_lowercase) {
+        match c {
+            'ä' => norm.push_str("ae"),
+            'ö' => norm.push_str("oe"),
+            'ü' => norm.push_str("ue"),
+            'ß' => norm.push_str("ss"),
+            'é' | 'è' | 'ê' => norm.push('e'),
+            c => norm.push(c),
+        }
+    }
+    norm
+}
+
+fn drop_greetings(tokens: &mut Vec<Token<'_>>) {
+    let mut keep = vec![true; tokens.len()];
+    for index in 0..tokens.len() {
+        let norm = tokens[index].norm.as_str();
+        if HELLOS.contains(&norm) {
+            keep[index] = false;
+        }
+        let second = tokens.get(index + 1).map_or("", |token| token.norm.as_str());
+        if GREETINGS.iter().any(|(first, rest)| *first == norm && rest.contains(&second)) {
+            keep[index] = false;
+            // "schönen guten Tag": the next round sees "guten Tag".
+            if second != "guten" && second != "schoenen" {
+                keep[index + 1] = false;
+            }
+        }
+    }
+    let mut keep = keep.into_iter();
+    tokens.retain(|_| keep.next().unwrap_or(true));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::call::hearing::Transcript;
+
+    #[test]
+    fn hesitations_and_greetings_are_left_out_and_places_kept() {
+        let heard = Transcript::typed("Guten Morgen, äh also Müller, Lindenstraße 14b.");
+        let reading = Reading::new(&heard.hypotheses[0]);
+        let norms: Vec<_> = reading.tokens.iter().map(|t| (t.norm.as_str(), t.word)).collect();
+        assert_eq!(norms, [("mueller", 4), ("lindenstrasse", 5), ("14b", 6)]);
+        assert_eq!(reading.after(0), Some(','));
+    }
+}

@@ -1,0 +1,94 @@
+//! Slots: runs the grammars over a reading and chooses between what overlaps.
+
+use super::addresses;
+use super::digits;
+use super::found::Found;
+use super::lexicon::Lexicon;
+use super::marks;
+use super::names;
+use super::numbers::cardinal_at;
+use super::reading::Reading;
+use super::understood::{SlotKind, SlotValue, Value};
+use super::when::{self, COUNTED, Scene};
+use super::yes_no;
+use crate::call::hearing::Expect;
+
+/// What being expected is worth against how sure the rules are.
+const EXPECTED_WEIGHT: f32 = 0.35;
+/// The same for each later place in the list of what is expected.
+const LATER_WEIGHT: f32 = 0.03;
+/// What each token more is worth.
+const LENGTH_WEIGHT: f32 = 0.05;
+/// Rules less sure than this need to be expected.
+const SURE_UNASKED_MIN: f32 = 0.5;
+
+/// The kind of value that answers an expectation.
+pub(super) const fn kind_of(expect: Expect) -> Option<SlotKind> {
+    match expect {
+        Expect::Free => None,
+        Expect::YesNo => Some(SlotKind::YesNo),
+        Expect::DateTime | Expect::Date | Expect::Time => Some(SlotKind::DateTime),
+        Expect::Number => Some(SlotKind::Number),
+        Expect::Digits => Some(SlotKind::Digits),
+        Expect::Telephone => Some(SlotKind::Telephone),
+        Expect::Name | Expect::Spelling => Some(SlotKind::Name),
+        Expect::Address => Some(SlotKind::Address),
+    }
+}
+
+/// All values in a reading, in the order in which they were said.
+pub(super) fn find(reading: &Reading<'_>, lexicon: &Lexicon, scene: &Scene<'_>) -> Vec<SlotValue> {
+    let expect = scene.expect;
+    let mut candidates = addresses::find(reading, lexicon, expect);
+    candidates.extend(digits::find(reading, expect));
+    candidates.extend(when::find(reading, scene));
+    candidates.extend(names::find(reading, lexicon, expect));
+    candidates.extend(numbers(reading, expect));
+    let mut chosen = choose(candidates, expect);
+    let inside = |found: &Found, chosen: &[Found]| {
+        chosen.iter().any(|other| other.first <= found.first && found.end <= other.end)
+    };
+    for answer in yes_no::find(reading, expect) {
+        if !inside(&answer, &chosen) {
+            chosen.push(answer);
+        }
+    }
+    chosen.sort_by_key(|found| (found.first, found.end));
+    marks::mark(reading, &mut chosen);
+    chosen.into_iter().filter_map(|found| found.into_slot(reading)).collect()
+}
+
+/// Quantities: every number that is nothing else.
+fn numbers(reading: &Reading<'_>, expect: &[Expect]) -> Vec<Found> {
+    let asked = expect.contains(&Expect::Number);
+    let mut found = Vec::new();
+    let mut index = 0;
+    while index < reading.len() {
+        let Some((value, end)) = cardinal_at(reading, index) else {
+            index += 1;
+            continue;
+        };
+        let sure = if asked || reading.is(end, COUNTED) { 0.95 } else { 0.55 };
+        found.push(Found::new(Value::Number { value: i64::from(value) }, index, end, sure));
+        index = end;
+    }
+    found
+}
+
+/// Of overlapping values the one that was expected, longer, surer.
+fn choose(mut candidates: Vec<Found>, expect: &[Expect]) -> Vec<Found> {
+    let place = |kind: SlotKind| expect.iter().position(|expect| kind_of(*expect) == Some(kind));
+    let weight = |found: &Found| {
+        let expected = place(found.kind()).map_or(0.0, |place| EXPECTED_WEIGHT - LATER_WEIGHT * place as f32);
+        found.sure + expected.max(0.0) + LENGTH_WEIGHT * (found.end - found.first) as f32
+    };
+    candidates.retain(|found| found.sure >= SURE_UNASKED_MIN || place(found.kind()).is_some());
+    candidates.sort_by(|one, other| weight(other).total_cmp(&weight(one)).then(one.first.cmp(&other.first)));
+    let mut chosen: Vec<Found> = Vec::new();
+    for candidate in candidates {
+        if !chosen.iter().any(|other| other.overlaps(&candidate)) {
+            chosen.push(candidate);
+        }
+    }
+    chosen
+}

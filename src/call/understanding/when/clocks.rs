@@ -1,0 +1,277 @@
+//! Times of day as German callers say them: "halb acht", "Viertel vor drei", "viertel sechs" (quarter past
+//! five), "dreiviertel acht", "fünf vor halb neun", "vierzehn Uhr dreißig", "zwischen acht und zehn".
+
+use super::super::numbers::cardinal_at;
+use super::super::reading::Reading;
+use super::super::understood::Grain;
+
+/// A time of day as said.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Moment {
+    /// 0 to 24.
+    pub hour: i64,
+    /// 0 to 59.
+    pub minute: i64,
+    /// Whether only one of the day's two can be meant: "vierzehn", "null", "08:00".
+    pub certain: bool,
+    /// Minute or hour.
+    pub grain: Grain,
+}
+
+/// What was said about the time of day.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Clock {
+    /// "um acht"
+    At(Moment),
+    /// "ab acht", "nicht vor acht"
+    From(Moment),
+    /// "bis acht", "spätestens um acht"
+    Until(Moment),
+    /// "zwischen acht und zehn"
+    Between(Moment, Moment),
+    /// "in zwei Stunden": minutes from now.
+    In(i64),
+    /// "sofort": from now on.
+    Now,
+}
+
+/// A clock with where it ends and how it was said.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct ClockPiece {
+    pub clock: Clock,
+    pub end: usize,
+    pub hedged: bool,
+    /// 0 to 1.
+    pub sure: f32,
+}
+
+/// What is counted, so that the number before it is no time.
+pub(in crate::call::understanding) const COUNTED: &[&str] = &[
+    "euro", "grad", "meter", "stueck", "prozent", "tag", "tage", "tagen", "woche", "wochen", "minute", "minuten",
+    "stunde", "stunden", "jahr", "jahre", "jahren", "monat", "monate", "monaten", "liter", "zimmer", "personen",
+    "leute", "quadratmeter", "bar", "kilo", "kilometer", "mal", "wohnungen", "stock", "etage", "heizkoerper",
+    "familien", "parteien", "zentimeter", "kubikmeter", "prozente", "cent", "sekunden", "mann", "mieter",
+];
+const APPROXIMATE: &[&str] = &["gegen", "circa", "ca", "etwa", "ungefaehr", "rund"];
+
+/// What is said about the time of day at `index`. `loose`: a number alone is a time.
+pub(super) fn clock_at(reading: &Reading<'_>, index: usize, loose: bool) -> Option<ClockPiece> {
+    if let Some((minutes, end)) = in_minutes(reading, index) {
+        return Some(ClockPiece { clock: Clock::In(minutes), end, hedged: false, sure: 0.95 });
+    }
+    if let Some(end) = at_once(reading, index) {
+        return Some(ClockPiece { clock: Clock::Now, end, hedged: false, sure: 0.8 });
+    }
+    range_at(reading, index, loose).or_else(|| bound_at(reading, index, loose)).or_else(|| {
+        let (start, hedged, led) = lead(reading, index);
+        let (moment, end, strong) = moment_at(reading, start)?;
+        let sure = match (strong, led, loose) {
+            (true, ..) => 0.95,
+            (false, true, true) => 0.9,
+            (false, true, false) => 0.8,
+            (false, false, true) => 0.7,
+            (false, false, false) => return None,
+        };
+        Some(ClockPiece { clock: Clock::At(moment), end, hedged, sure })
+    })
+}
+
+/// "um", "so gegen", "um circa": where the time itself begins, whether it is approximate, whether there was any.
+fn lead(reading: &Reading<'_>, index: usize) -> (usize, bool, bool) {
+    let mut start = index;
+    let (mut hedged, mut led) = (false, false);
+    loop {
+        match (reading.at(start), reading.at(start + 1)) {
+            ("kurz", "vor" | "nach") => (hedged, led, start) = (true, true, start + 1),
+            ("um" | "punkt" | "schlag", _) => led = true,
+            (word, _) if APPROXIMATE.contains(&word) => (hedged, led) = (true, true),
+            ("so" | "genau", _) => {}
+            _ => break,
+        }
+        start += 1;
+    }
+    (start, hedged, led)
+}
+
+/// "zwischen acht und zehn", "von acht bis zehn", "acht bis zehn Uhr".
+fn range_at(reading: &Reading<'_>, index: usize, loose: bool) -> Option<ClockPiece> {
+    let (word, start) = match reading.at(index) {
+        "zwischen" => ("und", index + 1),
+        "von" => ("bis", index + 1),
+        _ => ("bis", index),
+    };
+    let (start, ..) = lead(reading, start);
+    let (mut from, middle, strong) = moment_at(reading, start)?;
+    if reading.at(middle) != word {
+        return None;
+    }
+    let (next, ..) = lead(reading, middle + 1);
+    let (until, end, strong_end) = moment_at(reading, next)?;
+    let sure = if strong || strong_end { 0.95 } else { 0.75 };
+    if start == index && !strong && !strong_end && !loose {
+        return None;
+    }
+    // "von acht bis vierzehn": the first is in the same half where that fits.
+    if until.certain && until.hour > 12 && from.hour < 12 && from.hour + 12 < until.hour && from.hour < 6 {
+        from = Moment { hour: from.hour + 12, certain: true, ..from };
+    }
+    Some(ClockPiece { clock: Clock::Between(from, until), end, hedged: false, sure })
+}
+
+/// "ab acht", "nach siebzehn Uhr", "nicht vor zehn", "bis zwölf", "spätestens um zwölf", "vor zehn Uhr".
+fn bound_at(reading: &Reading<'_>, index: usize, loose: bool) -> Option<ClockPiece> {
+    let (from, start) = match (reading.at(index), reading.at(index + 1)) {
+        ("nicht", "vor") => (true, index + 2),
+        ("nicht", "nach") => (false, index + 2),
+        ("ab" | "nach" | "fruehestens", _) => (true, index + 1),
+        ("bis" | "vor" | "spaetestens", _) => (false, index + 1),
+        _ => return None,
+    };
+    let (start, hedged, led) = lead(reading, start);
+    let (moment, end, strong) = moment_at(reading, start)?;
+    if !strong && !led && !loose {
+        return None;
+    }
+    let clock = if from { Clock::From(moment) } else { Clock::Until(moment) };
+    Some(ClockPiece { clock, end, hedged, sure: if strong { 0.95 } else { 0.75 } })
+}
+
+/// An hour as a word or typed: "ein" counts before "uhr" only.
+fn hour_at(reading: &Reading<'_>, index: usize) -> Option<(i64, usize)> {
+    if reading.is(index, &["ein"]) && reading.is(index + 1, &["uhr"]) {
+        return Some((1, index + 1));
+    }
+    let (value, end) = cardinal_at(reading, index)?;
+    (value <= 24 && !reading.is(end, COUNTED)).then(|| (i64::from(value), end))
+}
+
+/// A time of day, the index after it, and whether its form alone says that it is one.
+fn moment_at(reading: &Reading<'_>, index: usize) -> Option<(Moment, usize, bool)> {
+    let skip_uhr = |end: usize| end + usize::from(reading.is(end, &["uhr"]));
+    if let Some((moment, end)) = typed(reading, index) {
+        return Some((moment, skip_uhr(end), true));
+    }
+    match reading.at(index) {
+        "mitternacht" => return Some((exact(24, 0, true, Grain::Hour)?, index + 1, true)),
+        "mittag" if reading.is(index.wrapping_sub(1), &["um", "gegen"]) => {
+            return Some((exact(12, 0, true, Grain::Hour)?, index + 1, true));
+        }
+        _ => {}
+    }
+    if let Some((offset, next)) = offset_at(reading, index) {
+        let (hour, end) = hour_at(reading, next)?;
+        return Some((shifted(hour, offset)?, skip_uhr(end), true));
+    }
+    let (hour, end) = hour_at(reading, index)?;
+    if !reading.is(end, &["uhr"]) {
+        return Some((exact(hour, 0, false, Grain::Hour)?, end, false));
+    }
+    let minutes = end + 1 + usize::from(reading.is(end + 1, &["und"]));
+    if let Some((minute, after)) = cardinal_at(reading, minutes)
+        && minute < 60
+        && !reading.is(after, &["uhr"])
+        && (reading.is(after, &["minuten", "minute"]) || !reading.is(after, COUNTED))
+        && !reading.is(after, &["bis"])
+    {
+        let after = after + usize::from(reading.is(after, &["minuten", "minute"]));
+        return Some((exact(hour, i64::from(minute), false, Grain::Minute)?, after, true));
+    }
+    Some((exact(hour, 0, false, Grain::Hour)?, end + 1, true))
+}
+
+fn exact(hour: i64, minute: i64, certain: bool, grain: Grain) -> Option<Moment> {
+    let whole = hour * 60 + minute <= 24 * 60;
+    whole.then_some(Moment { hour, minute, certain: certain || hour == 0 || hour > 12, grain })
+}
+
+/// So many minutes before or after an hour; in front of twelve and one both halves of the day stay open.
+fn shifted(hour: i64, offset: i64) -> Option<Moment> {
+    let certain = hour > 12 || hour == 0;
+    let minutes = (if certain { hour } else { hour % 12 + 12 }) * 60 + offset;
+    let minutes = if certain { minutes.rem_euclid(24 * 60) } else { minutes % (12 * 60) };
+    let mut moment = exact(minutes / 60, minutes % 60, certain, Grain::Minute)?;
+    moment.certain = certain;
+    Some(moment)
+}
+
+/// "halb", "viertel vor", "dreiviertel", "zehn nach", "fünf vor halb": minutes relative to the hour that follows.
+fn offset_at(reading: &Reading<'_>, index: usize) -> Option<(i64, usize)> {
+    match (reading.at(index), reading.at(index + 1)) {
+        ("halb" | "halber", _) => Some((-30, index + 1)),
+        ("dreiviertel", _) => Some((-15, index + 1)),
+        ("drei", "viertel") => Some((-15, index + 2)),
+        ("viertel", "nach" | "ueber") => Some((15, index + 2)),
+        ("viertel", "vor") => Some((-15, index + 2)),
+        ("viertel", _) => Some((-45, index + 1)),
+        _ => {
+            let (minutes, next) = cardinal_at(reading, index).filter(|(minutes, _)| (1..30).contains(minutes))?;
+            let next = next + usize::from(reading.is(next, &["minuten"]));
+            let sign = match reading.at(next) {
+                "nach" => 1,
+                "vor" => -1,
+                _ => return None,
+            };
+            let half = reading.is(next + 1, &["halb"]);
+            let base = if half { -30 } else { 0 };
+            Some((base + sign * i64::from(minutes), next + 1 + usize::from(half)))
+        }
+    }
+}
+
+/// `14:30`, `8.15 Uhr`.
+fn typed(reading: &Reading<'_>, index: usize) -> Option<(Moment, usize)> {
+    let word = reading.at(index);
+    let dotted = || word.split_once('.').filter(|_| reading.is(index + 1, &["uhr"]));
+    let (hour, minute) = word.split_once(':').or_else(dotted)?;
+    let digits = |text: &str| (1..=2).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit());
+    if !digits(hour) || !digits(minute) {
+        return None;
+    }
+    let certain = hour.starts_with('0');
+    let minute: i64 = minute.parse().ok().filter(|minute| *minute < 60)?;
+    Some((exact(hour.parse().ok()?, minute, certain, Grain::Minute)?, index + 1))
+}
+
+/// "in zwei Stunden", "in einer halben Stunde", "in anderthalb Stunden", "in zwanzig Minuten".
+fn in_minutes(reading: &Reading<'_>, index: usize) -> Option<(i64, usize)> {
+    if !reading.is(index, &["in"]) {
+        return None;
+    }
+    let next = index + 1;
+    let unit = |at: usize| match reading.at(at) {
+        "minute" | "minuten" => Some((1, at + 1)),
+        "viertelstunde" => Some((15, at + 1)),
+        "dreiviertelstunde" => Some((45, at + 1)),
+        "stunde" | "stunden" => Some((60, at + 1)),
+        _ => None,
+    };
+    let (halves, at) = match (reading.at(next), reading.at(next + 1)) {
+        ("einer", "halben") => (1, next + 2),
+        ("einer", "dreiviertel") => return unit(next + 2).map(|(_, end)| (45, end)),
+        ("einer", "viertel") => return unit(next + 2).map(|(_, end)| (15, end)),
+        ("einer", _) => (2, next + 1),
+        ("anderthalb" | "eineinhalb", _) => (3, next + 1),
+        ("zweieinhalb", _) => (5, next + 1),
+        _ => {
+            let (count, at) = cardinal_at(reading, next)?;
+            (2 * i64::from(count), at)
+        }
+    };
+    let (minutes, end) = unit(at)?;
+    Some((halves * minutes / 2, end))
+}
+
+/// "sofort", "so schnell wie möglich", "jetzt gleich".
+fn at_once(reading: &Reading<'_>, index: usize) -> Option<usize> {
+    const PHRASES: &[&[&str]] = &[
+        &["so", "schnell", "wie", "moeglich"],
+        &["so", "bald", "wie", "moeglich"],
+        &["so", "schnell", "es", "geht"],
+        &["jetzt", "gleich"],
+        &["jetzt", "sofort"],
+        &["schnellstmoeglich"],
+        &["baldmoeglichst"],
+        &["sofort"],
+    ];
+    PHRASES.iter().find(|words| reading.starts(index, words)).map(|words| index + words.len())
+}

@@ -1,0 +1,143 @@
+//! Yes and no in their many forms.
+
+use super::found::Found;
+use super::reading::Reading;
+use super::understood::Value;
+use crate::call::hearing::Expect;
+
+/// Phrases that agree or refuse by themselves; the longest that fits counts. Third: how sure.
+const PHRASES: &[(&str, bool, f32)] = &[
+    ("auf keinen fall", false, 0.97),
+    ("auf gar keinen fall", false, 0.97),
+    ("auf jeden fall", true, 0.97),
+    ("auf alle faelle", true, 0.95),
+    ("ja", true, 0.97),
+    ("jaja", true, 0.9),
+    ("jawohl", true, 0.97),
+    ("jo", true, 0.95),
+    ("joa", true, 0.85),
+    ("jap", true, 0.95),
+    ("jep", true, 0.95),
+    ("jup", true, 0.95),
+    ("jou", true, 0.9),
+    ("doch", true, 0.85),
+    ("yes", true, 0.95),
+    ("yeah", true, 0.95),
+    ("yep", true, 0.95),
+    ("sure", true, 0.9),
+    ("nein", false, 0.97),
+    ("nee", false, 0.97),
+    ("ne", false, 0.85),
+    ("noe", false, 0.95),
+    ("nope", false, 0.95),
+    ("no", false, 0.9),
+    ("niemals", false, 0.95),
+    ("keinesfalls", false, 0.97),
+    ("keineswegs", false, 0.95),
+    ("mitnichten", false, 0.95),
+];
+/// Phrases that agree where a yes or no was asked for, and refuse behind or before "nicht".
+const SOFT: &[&str] = &[
+    "genau", "richtig", "stimmt", "korrekt", "passt", "gern", "gerne", "okay", "ok", "einverstanden", "in ordnung",
+    "klar", "natuerlich", "sicher", "sicherlich", "selbstverstaendlich", "freilich", "alles klar", "perfekt",
+    "super", "gut", "prima", "wunderbar", "mhm", "geht", "logo", "exakt", "machen wir", "machen sie", "koennen wir",
+    "von mir aus", "meinetwegen", "so ist es", "ich glaube schon", "ich denke schon", "ich bitte darum", "sehr gern",
+    "aber ja", "gebongt", "abgemacht", "das waere", "nehme ich", "right", "correct", "fine", "das ist es", "toll",
+    "jederzeit", "unbedingt", "bitte",
+];
+/// Refusals where a yes or no was asked for.
+const REFUSALS: &[&str] = &[
+    "falsch", "nicht", "kein", "keine", "keinen", "lieber nicht", "verkehrt", "quatsch", "wrong", "unsinn", "danke",
+    "ungern", "weniger", "schlecht", "bloss nicht",
+];
+/// Tokens after a soft phrase in which "nicht" turns it round.
+const NEGATION_REACH: usize = 5;
+/// Tokens behind a leading "ja" that make it the start of a story.
+const STORY_MIN: usize = 4;
+
+/// Agreement or refusal, where it is one.
+pub(super) fn find(reading: &Reading<'_>, expect: &[Expect]) -> Vec<Found> {
+    let asked = expect.contains(&Expect::YesNo);
+    strong(reading, asked).or_else(|| soft(reading, asked)).into_iter().collect()
+}
+
+fn phrase_at<'p>(reading: &Reading<'_>, index: usize, phrases: impl Iterator<Item = &'p str>) -> Option<&'p str> {
+    phrases
+        .filter(|phrase| phrase.split(' ').enumerate().all(|(offset, word)| reading.at(index + offset) == word))
+        .max_by_key(|phrase| phrase.len())
+}
+
+fn words(phrase: &str) -> usize {
+    phrase.split(' ').count()
+}
+
+fn strong_at(reading: &Reading<'_>, index: usize) -> Option<(bool, f32, usize)> {
+    let phrase = phrase_at(reading, index, PHRASES.iter().map(|(phrase, ..)| *phrase))?;
+    let (_, value, sure) = PHRASES.iter().find(|(known, ..)| *known == phrase)?;
+    Some((*value, *sure, index + words(phrase)))
+}
+
+/// A strong phrase at the start, or anywhere where it was asked for. Of several at the start the last counts
+/// ("ja nein", "nein doch").
+fn strong(reading: &Reading<'_>, asked: bool) -> Option<Found> {
+    let last_start = if asked { reading.len() } else { 1 };
+    let first = (0..last_start).find(|index| strong_at(reading, *index).is_some())?;
+    let (mut value, mut sure, mut end) = strong_at(reading, first)?;
+    let mut turned = false;
+    while let Some((next, next_sure, next_end)) = strong_at(reading, end) {
+        turned |= next != value;
+        (value, sure, end) = (next, next_sure, next_end);
+    }
+    // "ja genau", "nein stimmt nicht", "ja das ist richtig so": taken along.
+    while let Some(phrase) = soft_at(reading, end) {
+        end += words(phrase);
+    }
+    if value && !turned && negated(reading, end) && end > first + 1 {
+        (value, sure) = (false, 0.7);
+    }
+    let rest = reading.len() - end;
+    let story = value && !asked && end == first + 1 && rest >= STORY_MIN;
+    if story {
+        return None;
+    }
+    let sure = if turned { sure * 0.8 } else { sure };
+    Some(Found::new(Value::YesNo { value }, first, end, sure))
+}
+
+fn soft_at(reading: &Reading<'_>, index: usize) -> Option<&'static str> {
+    phrase_at(reading, index, SOFT.iter().copied())
+}
+
+/// Whether "nicht" and the like follow soon, with nothing of substance between.
+fn negated(reading: &Reading<'_>, from: usize) -> bool {
+    (from..(from + NEGATION_REACH).min(reading.len()))
+        .take_while(|index| !reading.is(*index, &["sondern", "aber", "die", "der", "den"]))
+        .any(|index| reading.is(index, &["nicht", "kein", "keine", "keinen", "ueberhaupt"]))
+}
+
+/// "genau", "das stimmt nicht", "passt mir leider nicht": only where asked, or as all that was said.
+fn soft(reading: &Reading<'_>, asked: bool) -> Option<Found> {
+    let refusal = |index: &usize| phrase_at(reading, *index, REFUSALS.iter().copied()).is_some();
+    let agreement = (0..reading.len()).find(|index| soft_at(reading, *index).is_some());
+    let refused = (0..reading.len()).find(refusal);
+    if !asked && (reading.len() > 4 || (agreement != Some(0) && refused.is_none_or(|index| index > 2))) {
+        return None;
+    }
+    let value = match (agreement, refused) {
+        (None, None) => return None,
+        (Some(_), None) => true,
+        (None, Some(_)) => false,
+        (Some(yes), Some(no)) => only_thanks(reading, no) && yes < no,
+    };
+    let first = agreement.into_iter().chain(refused).min()?;
+    let end = agreement.map(|index| index + soft_at(reading, index).map_or(1, words));
+    let end = end.into_iter().chain(refused.map(|index| index + 1)).max()?;
+    let bare = matches!(reading.at(first), "bitte" | "gut" | "danke") && end - first == 1;
+    let sure = if bare && !asked { return None } else if bare { 0.6 } else { 0.85 };
+    Some(Found::new(Value::YesNo { value }, first, end, sure))
+}
+
+/// "gerne, danke" thanks; "danke" alone declines.
+fn only_thanks(reading: &Reading<'_>, index: usize) -> bool {
+    reading.is(index, &["danke"])
+}
