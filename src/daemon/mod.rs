@@ -1,4 +1,5 @@
 //! The only room that touches the world.
+pub mod clock;
 pub mod connectors;
 pub mod credentials;
 pub mod inference;

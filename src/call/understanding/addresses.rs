@@ -6,6 +6,7 @@ use super::lexicon::{Lexicon, NAME_TOKENS_MAX, capitalised};
 use super::marks::CORRECTIONS;
 use super::numbers::cardinal_at;
 use super::reading::Reading;
+use super::streets::{STOP, street_ending, written_street};
 use super::understood::{Address, Value};
 use super::when::COUNTED;
 use crate::call::hearing::Expect;
@@ -14,35 +15,7 @@ use crate::private::Private;
 /// House numbers go so far.
 const HOUSE_NUMBER_MAX: u32 = 9999;
 const POSTCODE_DIGITS: usize = 5;
-/// How streets end in one word.
-const ENDINGS: &[&str] = &[
-    "strasse", "str", "weg", "platz", "allee", "gasse", "ring", "damm", "ufer", "chaussee", "steig", "pfad", "markt",
-    "hof", "berg", "stieg", "twiete", "graben", "garten", "kamp", "wall", "tor", "winkel", "bruecke", "promenade",
-];
-/// Endings that are streets only where an address was asked for or a number follows.
-const WEAK_ENDINGS: &[&str] = &["hof", "berg", "markt", "garten", "kamp", "wall", "tor", "winkel", "graben"];
-/// Words with such endings that are no streets.
-const NO_STREETS: &[&str] = &[
-    "weg", "deswegen", "unterweg", "bahnhof", "stellplatz", "parkplatz", "arbeitsplatz", "platz", "markt", "ring",
-    "tor", "hof", "garten", "supermarkt", "baumarkt", "strasse", "hering", "gering", "gehweg", "keinesweg", "halbweg",
-    "moglichkeit", "vorweg", "hinweg", "rueckweg", "schornsteinfeger", "bauhof", "vortrag", "motor", "monitor", "wecker",
-    "kindergarten", "doktor", "direktor", "ventilator", "radiator", "reaktor", "generator", "sensor", "kompressor",
-    "transformator", "faktor", "autor", "traktor", "verteilerplatz", "sofortweg", "schwimmring", "dichtring",
-    "dichtungsring", "heizkreisverteilerring", "hochdruckring", "steinberg", "frau",
-];
 const PREPOSITIONS: &[&str] = &["am", "an", "auf", "im", "in", "zum", "zur", "unter", "hinter", "vor"];
-
-/// Whether a word alone looks like a street.
-pub(super) fn is_street_word(norm: &str) -> bool {
-    street_ending(norm).is_some_and(|weak| !weak)
-}
-
-/// Whether a word ends like a street, and whether that is weak.
-fn street_ending(norm: &str) -> Option<bool> {
-    let fits = |ending: &&&str| norm.ends_with(**ending) && norm.len() > ending.len() + 2;
-    let ending = ENDINGS.iter().filter(fits).max_by_key(|ending| ending.len())?;
-    (!NO_STREETS.contains(&norm)).then(|| WEAK_ENDINGS.contains(ending))
-}
 
 /// What finding addresses needs to know.
 struct Search<'a> {
@@ -109,7 +82,9 @@ impl Search<'_> {
             (address.postcode, *end) = (Some(postcode), after);
             next = skip(after);
         }
-        if let Some((place, after, _)) = self.place_at(next, address.postcode.is_some() || next > *end && self.asked) {
+        if let Some((place, after, _)) =
+            self.place_at(next, address.postcode.is_some() || next > *end && self.asked)
+        {
             (address.place, *end) = (Some(place), after);
         }
     }
@@ -122,7 +97,12 @@ impl Search<'_> {
         let norm = self.reading.at(index);
         if let Some(weak) = street_ending(norm) {
             let written = written_street(self.reading.tokens.get(index)?.written);
-            return Some((written.into(), index + 1, if weak { 0.65 } else { 0.8 }, !weak && led(self.reading, index)));
+            return Some((
+                written.into(),
+                index + 1,
+                if weak { 0.65 } else { 0.8 },
+                !weak && led(self.reading, index),
+            ));
         }
         self.split_street_at(index).or_else(|| self.prepositional_street_at(index))
     }
@@ -143,7 +123,9 @@ impl Search<'_> {
 
     /// "theodor heuss straße", "lange gasse": a word or two and the ending apart.
     fn split_street_at(&self, index: usize) -> Option<(Private<String>, usize, f32, bool)> {
-        let ends = |at: usize| self.reading.is(at, &["strasse", "str", "allee", "gasse", "weg", "platz", "ring", "ufer"]);
+        let ends = |at: usize| {
+            self.reading.is(at, &["strasse", "str", "allee", "gasse", "weg", "platz", "ring", "ufer"])
+        };
         let end = (index + 1..index + 4).find(|at| ends(*at))?;
         let words: Vec<&str> = self.reading.tokens[index..=end].iter().map(|token| token.written).collect();
         let plain = |at: usize| {
@@ -192,7 +174,11 @@ impl Search<'_> {
             return Some((format!("{digits}{letter}").into(), index + 1));
         }
         let (value, end) = cardinal_at(self.reading, index)?;
-        if value == 0 || value > HOUSE_NUMBER_MAX || self.reading.is(end, COUNTED) || self.reading.is(end, &["uhr"]) {
+        if value == 0
+            || value > HOUSE_NUMBER_MAX
+            || self.reading.is(end, COUNTED)
+            || self.reading.is(end, &["uhr"])
+        {
             return None;
         }
         let letter = match self.reading.at(end) {
@@ -210,7 +196,9 @@ impl Search<'_> {
     /// A correction and another house number.
     fn corrected_at(&self, index: usize) -> Option<(Private<String>, usize)> {
         let mut next = index;
-        while self.reading.is(next, CORRECTIONS) || (next > index && self.reading.is(next, &["meine", "meinte"])) {
+        while self.reading.is(next, CORRECTIONS)
+            || (next > index && self.reading.is(next, &["meine", "meinte"]))
+        {
             next += 1;
         }
         if self.reading.is(next, &["ich"]) && self.reading.is(next + 1, &["meine", "meinte"]) {
@@ -221,7 +209,8 @@ impl Search<'_> {
 
     /// "Hausnummer vierzehn b"; a number alone where an address was asked for.
     fn number_at(&self, index: usize) -> Option<Found> {
-        let named = self.reading.is(index, &["hausnummer", "nummer"]) && (self.asked || self.reading.at(index).len() > 6);
+        let named = self.reading.is(index, &["hausnummer", "nummer"])
+            && (self.asked || self.reading.at(index).len() > 6);
         let start = if named { self.skip_number_words(index) } else { index };
         let alone = self.asked && self.five_digits_at(index).is_none();
         if !named && !alone {
@@ -271,7 +260,8 @@ impl Search<'_> {
         }
         let token = self.reading.tokens.get(index).filter(|_| open)?;
         let word = token.norm.len() > 2 && token.written.chars().all(|c| c.is_alphabetic() || c == '-');
-        (word && !STOP.contains(&token.norm.as_str())).then(|| (capitalised(token.written).into(), index + 1, 0.7))
+        (word && !STOP.contains(&token.norm.as_str()))
+            .then(|| (capitalised(token.written).into(), index + 1, 0.7))
     }
 
     fn place_alone_at(&self, index: usize) -> Option<Found> {
@@ -288,24 +278,3 @@ fn led(reading: &Reading<'_>, index: usize) -> bool {
         matches!(reading.before(index, back), "wohne" | "wohnen" | "adresse" | "anschrift" | "strasse")
     })
 }
-
-fn written_street(word: &str) -> String {
-    let word = capitalised(word);
-    if word.ends_with("str") {
-        format!("{word}aße")
-    } else if let Some(stem) = word.strip_suffix("strasse") {
-        format!("{stem}straße")
-    } else {
-        word
-    }
-}
-
-/// Words that belong to no street and no place.
-const STOP: &[&str] = &[
-    "ich", "sie", "wir", "und", "oder", "die", "der", "das", "den", "dem", "ein", "eine", "einen", "einer", "ist",
-    "sind", "habe", "haben", "hat", "wohne", "wohnen", "in", "im", "am", "an", "auf", "bei", "mit", "von", "zu", "zum",
-    "zur", "ja", "nein", "nicht", "kein", "keine", "bitte", "danke", "mein", "meine", "unser", "unsere", "name",
-    "adresse", "hausnummer", "nummer", "postleitzahl", "auch", "noch", "um", "gegen", "uhr", "heute", "morgen", "meine",
-    "quatsch", "falsch", "richtig", "genau", "strasse", "bus", "weg", "telefon", "telefonnummer", "heizung", "heisst",
-    "also", "dann", "aber", "lautet", "nee", "einem", "seit", "nach", "vor", "da", "es", "er",
-];

@@ -23,8 +23,26 @@ const DIGITS_UNASKED_MIN: usize = 4;
 const GROUP_MAX: u32 = 999;
 
 const CONNECTORS: &[&str] = &[
-    "und", "dann", "die", "strich", "schraegstrich", "bindestrich", "minus", "pause", "durchwahl", "vorwahl",
-    "weiter", "danach", "nochmals", "wieder", "so", "ja", "bitte", "komma", "leerzeichen", "noch",
+    "und",
+    "dann",
+    "die",
+    "strich",
+    "schraegstrich",
+    "bindestrich",
+    "minus",
+    "pause",
+    "durchwahl",
+    "vorwahl",
+    "weiter",
+    "danach",
+    "nochmals",
+    "wieder",
+    "so",
+    "ja",
+    "bitte",
+    "komma",
+    "leerzeichen",
+    "noch",
 ];
 const REPEATS: &[(&str, usize)] = &[
     ("doppel", 2),
@@ -57,7 +75,9 @@ pub(super) fn run_at(reading: &Reading<'_>, first: usize) -> Option<Run> {
             if digits.starts_with('+') && run.groups == 0 {
                 run.plus = true;
             }
-            run.digits.push_str(digits.trim_start_matches('+'));
+            // "(0)" is never dialled after a country code.
+            let national = run.plus && run.groups == 1 && reading.at(index).starts_with("(0)");
+            run.digits.push_str(&digits.trim_start_matches('+')[usize::from(national)..]);
             run.groups += 1;
             run.end = end;
             index = end;
@@ -101,7 +121,6 @@ fn repeat_at(reading: &Reading<'_>, index: usize) -> Option<(usize, usize)> {
 /// Digits that were typed, perhaps with the marks people put between: `0711/23-44`, `(0711)`, `+49`.
 fn typed(norm: &str) -> Option<String> {
     let mut digits = String::new();
-    // "(0)" is never dialled after a country code.
     let norm = if norm.starts_with('+') { norm.replace("(0)", "") } else { norm.to_owned() };
     for (index, c) in norm.chars().enumerate() {
         match c {
@@ -146,7 +165,8 @@ fn meaning(reading: &Reading<'_>, run: &Run, expect: &[Expect]) -> Option<Found>
         let sure = if shape && length >= TELEPHONE_DIGITS_UNASKED_MIN { 0.95 } else { 0.7 };
         return Some(Found::new(Value::Telephone { value: dialled.into() }, run.first, run.end, sure));
     }
-    let dictated = (run.groups >= 3 && length >= DIGITS_UNASKED_MIN) || (length >= 5 && typed_run(reading, run));
+    let dictated =
+        (run.groups >= 3 && length >= DIGITS_UNASKED_MIN) || (length >= 5 && typed_run(reading, run));
     if wanted == Some(Expect::Digits) || (wanted.is_none() && !run.plus && dictated) {
         let sure = if wanted.is_some() { 0.95 } else { 0.6 };
         let value = Value::Digits { value: run.digits.clone().into() };
@@ -161,9 +181,16 @@ fn typed_run(reading: &Reading<'_>, run: &Run) -> bool {
 
 /// Words that say what the digits behind them are.
 fn named(word: &str) -> Option<Expect> {
-    let telephone = ["telefonnummer", "telefon", "handynummer", "handy", "rufnummer", "rueckrufnummer", "mobilnummer"];
-    let digits =
-        ["kundennummer", "rechnungsnummer", "vertragsnummer", "auftragsnummer", "postleitzahl", "aktenzeichen"];
+    let telephone =
+        ["telefonnummer", "telefon", "handynummer", "handy", "rufnummer", "rueckrufnummer", "mobilnummer"];
+    let digits = [
+        "kundennummer",
+        "rechnungsnummer",
+        "vertragsnummer",
+        "auftragsnummer",
+        "postleitzahl",
+        "aktenzeichen",
+    ];
     if telephone.contains(&word) || word.ends_with("telefonnummer") {
         return Some(Expect::Telephone);
     }

@@ -9,10 +9,11 @@ use std::collections::HashMap;
 
 use rust_stemmers::{Algorithm, Stemmer};
 
+use super::alike::{shared, trigrams};
 use super::reading::{Reading, normal};
 use super::understood::IntentScore;
 use crate::call::hearing::{Hypothesis, Transcript};
-use crate::config::site::{Language, Site};
+use crate::config::site::Language;
 
 /// Below this nothing fits.
 const CONFIDENCE_MIN: f32 = 0.35;
@@ -29,16 +30,144 @@ const CURVE: (f32, f32) = (0.42, 11.0);
 
 /// Words of every German and English conversation.
 const COMMON: &[&str] = &[
-    "ich", "du", "er", "sie", "es", "wir", "ihr", "mich", "mir", "uns", "ihnen", "und", "oder", "aber", "die", "der",
-    "das", "den", "dem", "des", "ein", "eine", "einen", "einem", "einer", "eines", "mein", "meine", "meinen", "meiner",
-    "meinem", "unser", "unsere", "unserem", "unseren", "ist", "sind", "war", "bin", "habe", "hab", "haben", "hat", "in",
-    "im", "am", "an", "auf", "aus", "bei", "beim", "mit", "nach", "von", "vom", "vor", "zu", "zum", "zur", "fuer", "ja",
-    "bitte", "danke", "gern", "gerne", "hier", "da", "so", "wie", "was", "wer", "dass", "mal", "noch", "schon", "auch",
-    "nur", "sehr", "ganz", "jetzt", "dann", "moechte", "wuerde", "wollte", "will", "kann", "koennen", "koennte",
-    "koennten", "muss", "soll", "werden", "wird", "sich", "man", "mal", "doch", "einfach", "gerade", "ihre", "ihren",
-    "the", "a", "an", "i", "is", "are", "my", "our", "to", "and", "of", "it", "you", "your", "for", "please", "would",
-    "like", "can", "have", "hallo", "tag", "guten", "name", "heisse", "frau", "herr", "brauche", "braeuchte", "haette",
-    "gibt", "mache", "machen", "also", "eigentlich", "irgendwie", "wohl",
+    "ich",
+    "du",
+    "er",
+    "sie",
+    "es",
+    "wir",
+    "ihr",
+    "mich",
+    "mir",
+    "uns",
+    "ihnen",
+    "und",
+    "oder",
+    "aber",
+    "die",
+    "der",
+    "das",
+    "den",
+    "dem",
+    "des",
+    "ein",
+    "eine",
+    "einen",
+    "einem",
+    "einer",
+    "eines",
+    "mein",
+    "meine",
+    "meinen",
+    "meiner",
+    "meinem",
+    "unser",
+    "unsere",
+    "unserem",
+    "unseren",
+    "ist",
+    "sind",
+    "war",
+    "bin",
+    "habe",
+    "hab",
+    "haben",
+    "hat",
+    "in",
+    "im",
+    "am",
+    "an",
+    "auf",
+    "aus",
+    "bei",
+    "beim",
+    "mit",
+    "nach",
+    "von",
+    "vom",
+    "vor",
+    "zu",
+    "zum",
+    "zur",
+    "fuer",
+    "ja",
+    "bitte",
+    "danke",
+    "gern",
+    "gerne",
+    "hier",
+    "da",
+    "so",
+    "wie",
+    "was",
+    "wer",
+    "dass",
+    "mal",
+    "noch",
+    "schon",
+    "auch",
+    "nur",
+    "sehr",
+    "ganz",
+    "jetzt",
+    "dann",
+    "moechte",
+    "wuerde",
+    "wollte",
+    "will",
+    "kann",
+    "koennen",
+    "koennte",
+    "koennten",
+    "muss",
+    "soll",
+    "werden",
+    "wird",
+    "sich",
+    "man",
+    "mal",
+    "doch",
+    "einfach",
+    "gerade",
+    "ihre",
+    "ihren",
+    "the",
+    "a",
+    "an",
+    "i",
+    "is",
+    "are",
+    "my",
+    "our",
+    "to",
+    "and",
+    "of",
+    "it",
+    "you",
+    "your",
+    "for",
+    "please",
+    "would",
+    "like",
+    "can",
+    "have",
+    "hallo",
+    "tag",
+    "guten",
+    "name",
+    "heisse",
+    "frau",
+    "herr",
+    "brauche",
+    "braeuchte",
+    "haette",
+    "gibt",
+    "mache",
+    "machen",
+    "also",
+    "eigentlich",
+    "irgendwie",
+    "wohl",
 ];
 
 /// One word of an example or an utterance.
@@ -69,14 +198,12 @@ pub(super) struct Intents {
 }
 
 impl Intents {
-    /// Fits the site's examples.
-    pub fn new(site: &Site) -> Self {
-        let algorithm = match site.language {
+    /// Fits names with their example sentences.
+    pub fn new<'s>(language: Language, all: impl Iterator<Item = (&'s String, &'s [String])>) -> Self {
+        let algorithm = match language {
             Language::German => Algorithm::German,
             Language::English => Algorithm::English,
         };
-        let concerns = site.intents.iter().map(|intent| (&intent.name, &intent.examples));
-        let answers = site.answers.iter().map(|answer| (&answer.id, &answer.examples));
         let mut fitted = Self {
             stemmer: Stemmer::create(algorithm),
             names: Vec::new(),
@@ -86,7 +213,7 @@ impl Intents {
             examples: Vec::new(),
         };
         let mut places: HashMap<String, usize> = HashMap::new();
-        for (intent, (name, examples)) in concerns.chain(answers).enumerate() {
+        for (intent, (name, examples)) in all.enumerate() {
             fitted.names.push(name.clone());
             for text in examples {
                 fitted.take_example(intent, text, &mut places);
@@ -158,11 +285,15 @@ impl Intents {
     /// What fits, the likeliest first. `taken`: words that are values and say nothing about the concern.
     pub fn find(&self, hypothesis: &Hypothesis, taken: &[(usize, usize)]) -> Vec<IntentScore> {
         let words = self.words(hypothesis, taken);
-        if words.iter().all(|word| word.common && !self.vocabulary.iter().any(|known| known.stem == word.stem)) {
+        if words
+            .iter()
+            .all(|word| word.common && !self.vocabulary.iter().any(|known| known.stem == word.stem))
+        {
             return Vec::new();
         }
         let alike: Vec<Vec<(usize, f32)>> = words.iter().map(|word| self.alike(word)).collect();
-        let asked: Vec<f32> = words.iter().zip(&alike).map(|(word, alike)| self.weight_of(word, alike)).collect();
+        let asked: Vec<f32> =
+            words.iter().zip(&alike).map(|(word, alike)| self.weight_of(word, alike)).collect();
         let mut best = vec![[0.0_f32; 2]; self.names.len()];
         for example in &self.examples {
             let near = nearness(example, &alike, &asked);
@@ -242,35 +373,4 @@ fn nearness(example: &Example, alike: &[Vec<(usize, f32)>], asked: &[f32]) -> f3
         return 0.0;
     }
     1.0 / (EXAMPLE_SHARE / of_example + (1.0 - EXAMPLE_SHARE) / of_utterance)
-}
-
-/// Letter trigrams with the word's edges, sorted.
-fn trigrams(stem: &str) -> Vec<u32> {
-    let letters: Vec<u32> = "^".chars().chain(stem.chars()).chain("$".chars()).map(u32::from).collect();
-    let mut found: Vec<u32> = letters
-        .windows(3)
-        .map(|three| three.iter().fold(0_u32, |sum, letter| sum.wrapping_mul(1_000_003).wrapping_add(*letter)))
-        .collect();
-    found.sort_unstable();
-    found.dedup();
-    found
-}
-
-/// How many trigrams two words share: of both, or, at three quarters, of the shorter one (parts of compounds).
-fn shared(one: &[u32], other: &[u32]) -> f32 {
-    let shortest = one.len().min(other.len());
-    if shortest == 0 {
-        return 0.0;
-    }
-    let (mut i, mut j, mut common) = (0, 0, 0_usize);
-    while i < one.len() && j < other.len() {
-        match one[i].cmp(&other[j]) {
-            std::cmp::Ordering::Less => i += 1,
-            std::cmp::Ordering::Greater => j += 1,
-            std::cmp::Ordering::Equal => (i, j, common) = (i + 1, j + 1, common + 1),
-        }
-    }
-    let both = 2.0 * common as f32 / (one.len() + other.len()) as f32;
-    let part = if shortest >= 4 { 0.75 * common as f32 / shortest as f32 } else { 0.0 };
-    both.max(part)
 }

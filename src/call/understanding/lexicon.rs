@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::reading::normal;
-use crate::config::site::Site;
+use crate::config::site::Words;
 
 /// Common given names in Germany.
 const GIVEN_NAMES: &str = include_str!("given_names_de.txt");
@@ -30,15 +30,15 @@ struct Written {
 }
 
 impl Lexicon {
-    pub fn new(site: &Site) -> Self {
+    pub fn new(words: &Words) -> Self {
         let set = |text: &str| text.lines().map(normal).collect();
         let mut family: HashSet<String> = set(FAMILY_NAMES);
-        family.extend(site.words.names.iter().map(|name| normal(name)));
+        family.extend(words.names.iter().map(|name| normal(name)));
         Self {
             given: set(GIVEN_NAMES),
             family,
-            streets: Written::new(&site.words.streets),
-            places: Written::new(&site.words.places),
+            streets: Written::new(&words.streets),
+            places: Written::new(&words.places),
         }
     }
 

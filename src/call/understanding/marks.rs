@@ -6,8 +6,22 @@ use super::understood::{SlotKind, Value};
 
 /// Words that take back what was said before them.
 pub(super) const CORRECTIONS: &[&str] = &[
-    "nein", "nee", "noe", "quatsch", "sondern", "korrektur", "vielmehr", "pardon", "entschuldigung", "verzeihung",
-    "stopp", "falsch", "bloedsinn", "unsinn", "no", "sorry",
+    "nein",
+    "nee",
+    "noe",
+    "quatsch",
+    "sondern",
+    "korrektur",
+    "vielmehr",
+    "pardon",
+    "entschuldigung",
+    "verzeihung",
+    "stopp",
+    "falsch",
+    "bloedsinn",
+    "unsinn",
+    "no",
+    "sorry",
 ];
 /// The same in several words.
 const CORRECTING: &[&[&str]] = &[
@@ -25,26 +39,127 @@ const CORRECTING: &[&[&str]] = &[
     &["i", "mean"],
 ];
 const DOUBTS: &[&str] = &[
-    "vielleicht", "eventuell", "moeglicherweise", "wahrscheinlich", "vermutlich", "ungefaehr", "circa", "ca", "etwa",
-    "glaube", "glaub", "denke", "schaetze", "irgendwann", "wohl", "gegen", "womoeglich", "notfalls", "maybe", "perhaps",
-    "about", "around", "probably", "jein", "schaetzungsweise", "rund", "zirka",
+    "vielleicht",
+    "eventuell",
+    "moeglicherweise",
+    "wahrscheinlich",
+    "vermutlich",
+    "ungefaehr",
+    "circa",
+    "ca",
+    "etwa",
+    "glaube",
+    "glaub",
+    "denke",
+    "schaetze",
+    "irgendwann",
+    "wohl",
+    "gegen",
+    "womoeglich",
+    "notfalls",
+    "maybe",
+    "perhaps",
+    "about",
+    "around",
+    "probably",
+    "jein",
+    "schaetzungsweise",
+    "rund",
+    "zirka",
 ];
 const REFUSALS: &[&str] = &["nicht", "kein", "keine", "keinen", "keinem", "keiner", "ausser", "not"];
 /// Words that may stand between "nicht" and the value it rules out.
 const BETWEEN: &[&str] = &[
-    "am", "an", "um", "im", "in", "den", "der", "die", "das", "dem", "so", "gegen", "vor", "nach", "zu", "erst", "schon",
-    "unbedingt", "gerade", "wieder", "hausnummer", "nummer", "herr", "frau", "ab",
+    "am",
+    "an",
+    "um",
+    "im",
+    "in",
+    "den",
+    "der",
+    "die",
+    "das",
+    "dem",
+    "so",
+    "gegen",
+    "vor",
+    "nach",
+    "zu",
+    "erst",
+    "schon",
+    "unbedingt",
+    "gerade",
+    "wieder",
+    "hausnummer",
+    "nummer",
+    "herr",
+    "frau",
+    "ab",
 ];
 /// Words between a time and the "nicht" behind it that rules it out: "Montag kann ich leider nicht".
 const UNABLE: &[&str] = &[
-    "geht", "gehts", "passt", "passts", "kann", "koennen", "koennte", "klappt", "will", "moechte", "habe", "bin", "sind",
-    "ist", "da", "das", "ich", "wir", "es", "bei", "mir", "uns", "leider", "gar", "auch", "aber", "am", "schaffe", "nun",
-    "ueberhaupt", "wirklich", "eher", "waere", "hab", "an", "dem", "tag", "lieber",
+    "geht",
+    "gehts",
+    "passt",
+    "passts",
+    "kann",
+    "koennen",
+    "koennte",
+    "klappt",
+    "will",
+    "moechte",
+    "habe",
+    "bin",
+    "sind",
+    "ist",
+    "da",
+    "das",
+    "ich",
+    "wir",
+    "es",
+    "bei",
+    "mir",
+    "uns",
+    "leider",
+    "gar",
+    "auch",
+    "aber",
+    "am",
+    "schaffe",
+    "nun",
+    "ueberhaupt",
+    "wirklich",
+    "eher",
+    "waere",
+    "hab",
+    "an",
+    "dem",
+    "tag",
+    "lieber",
 ];
 /// Verbs that end a refusal of what stood before: "Montag geht nicht, Dienstag".
 const UNABLE_VERBS: &[&str] = &[
-    "geht", "gehts", "passt", "passts", "kann", "koennen", "klappt", "ich", "wir", "uns", "mir", "leider", "da", "es",
-    "auch", "gar", "ueberhaupt", "aber", "eher", "lieber", "waere",
+    "geht",
+    "gehts",
+    "passt",
+    "passts",
+    "kann",
+    "koennen",
+    "klappt",
+    "ich",
+    "wir",
+    "uns",
+    "mir",
+    "leider",
+    "da",
+    "es",
+    "auch",
+    "gar",
+    "ueberhaupt",
+    "aber",
+    "eher",
+    "lieber",
+    "waere",
 ];
 /// "nicht" before these speaks of more or less, not of the value.
 const COMPARED: &[&str] = &["frueher", "spaeter", "vorher", "eher", "laenger", "mehr", "nur", "ganz", "so"];
@@ -59,10 +174,12 @@ pub(super) fn mark(reading: &Reading<'_>, found: &mut [Found]) {
         let yes_no = |other: &&Found| matches!(other.value, Value::YesNo { .. });
         let earlier = found[..index].iter().rev().find(|other| !yes_no(other) && other.end <= first);
         let from = earlier.map_or(0, |other| other.end).max(first.saturating_sub(REACH));
-        let to = found[index + 1..].iter().find(|other| !yes_no(other)).map_or(reading.len(), |other| other.first);
+        let to =
+            found[index + 1..].iter().find(|other| !yes_no(other)).map_or(reading.len(), |other| other.first);
         let same_before = earlier.is_some_and(|other| other.kind() == kind);
-        let replaces_refused =
-            earlier.is_some_and(|other| other.kind() == kind && other.negated && Some(other.end) >= first.checked_sub(REACH));
+        let replaces_refused = earlier.is_some_and(|other| {
+            other.kind() == kind && other.negated && Some(other.end) >= first.checked_sub(REACH)
+        });
         let refused = kind != SlotKind::YesNo
             && (refused_before(reading, from, first, same_before) || refused_behind(reading, end, to, kind));
         let corrected = kind != SlotKind::YesNo
@@ -116,5 +233,7 @@ fn doubted(reading: &Reading<'_>, from: usize, first: usize, end: usize, to: usi
     let near = from.max(first.saturating_sub(4));
     let doubt = |index: usize| reading.is(index, DOUBTS);
     let behind = reading.is(end, &["oder"]) && reading.is(end + 1, &["so"]);
-    (near..end).any(doubt) || (end..to.min(end + 2)).any(|index| doubt(index) && to == reading.len()) || behind
+    (near..end).any(doubt)
+        || (end..to.min(end + 2)).any(|index| doubt(index) && to == reading.len())
+        || behind
 }

@@ -11,17 +11,21 @@
 //! the last value that is not negated, and merges the parts of addresses, has what the caller meant.
 
 mod addresses;
+mod alike;
 mod digits;
 mod found;
 mod intents;
 mod lexicon;
 mod marks;
+mod name_words;
 mod names;
 mod numbers;
 mod reading;
+mod signal_rules;
 mod signals;
 mod slots;
 mod spelling;
+mod streets;
 mod understood;
 mod when;
 mod yes_no;
@@ -39,7 +43,7 @@ use self::lexicon::Lexicon;
 use self::reading::Reading;
 use self::when::Scene;
 use crate::call::hearing::{Expect, HYPOTHESES_MAX, Hypothesis, Transcript};
-use crate::config::site::{Site, WeekHours};
+use crate::config::site::{Language, Site, WeekHours, Words};
 
 /// A reading less likely than this share of the best one is not asked for a value.
 const SECOND_READING_MIN: f32 = 0.3;
@@ -58,12 +62,31 @@ impl Understander {
     /// Fits the site's examples and takes up its words.
     #[must_use]
     pub fn new(site: &Site) -> Self {
+        let concerns = site.intents.iter().map(|intent| (&intent.name, intent.examples.as_slice()));
+        let answers = site.answers.iter().map(|answer| (&answer.id, answer.examples.as_slice()));
         Self {
-            intents: Intents::new(site),
-            lexicon: Lexicon::new(site),
+            intents: Intents::new(site.language, concerns.chain(answers)),
+            lexicon: Lexicon::new(&site.words),
             opening_hours: site.opening_hours.clone(),
             time_zone: site.time_zone.clone(),
         }
+    }
+
+    /// What can be understood without knowing the site: German values and signals, clocks in Berlin.
+    #[must_use]
+    pub fn without_site() -> Self {
+        Self {
+            intents: Intents::new(Language::German, std::iter::empty()),
+            lexicon: Lexicon::new(&Words::default()),
+            opening_hours: WeekHours::default(),
+            time_zone: TimeZone::get("Europe/Berlin").unwrap_or(TimeZone::UTC),
+        }
+    }
+
+    /// Where the site's clocks stand.
+    #[must_use]
+    pub const fn time_zone(&self) -> &TimeZone {
+        &self.time_zone
     }
 
     /// What an utterance means at that moment, where `expect` (likeliest first) was hoped for.
@@ -95,7 +118,8 @@ impl Understander {
         found: &[SlotValue],
         scene: &Scene<'_>,
     ) -> Vec<SlotValue> {
-        let wanted: Vec<SlotKind> = scene.expect.iter().filter_map(|expect| slots::kind_of(*expect)).collect();
+        let wanted: Vec<SlotKind> =
+            scene.expect.iter().filter_map(|expect| slots::kind_of(*expect)).collect();
         if wanted.is_empty() || found.iter().any(|slot| wanted.contains(&slot.kind())) {
             return Vec::new();
         }

@@ -2,7 +2,7 @@
 
 use super::found::Found;
 use super::lexicon::{Lexicon, capitalised};
-use super::numbers::{cardinal, ordinal};
+use super::name_words::{name_like, variant};
 use super::reading::Reading;
 use super::spelling::spelled_at;
 use super::understood::{PersonName, Value};
@@ -43,28 +43,11 @@ const TITLES: &[(&str, &str)] = &[
 const PARTICLES: &[&str] = &["von", "van", "de", "zu", "zur", "vom", "der", "den", "di", "el", "al"];
 /// Words of a name, particles not counted.
 const WORDS_MAX: usize = 3;
-/// Words that are no names though they stand where one could.
-const COMMON: &[&str] = &[
-    "ich", "du", "er", "sie", "es", "wir", "ihr", "und", "oder", "aber", "die", "der", "das", "den", "dem", "ein",
-    "eine", "einen", "einem", "einer", "mein", "meine", "meinen", "unser", "unsere", "ist", "sind", "war", "bin",
-    "habe", "hab", "haben", "hat", "wohne", "wohnen", "in", "im", "am", "an", "auf", "aus", "bei", "mit", "nach",
-    "von", "vor", "zu", "zum", "zur", "ja", "nein", "nee", "nicht", "kein", "keine", "bitte", "danke", "gern",
-    "gerne", "hier", "da", "dort", "so", "wie", "was", "wer", "wo", "wann", "warum", "noch", "nochmal", "mal",
-    "schon", "auch", "nur", "sehr", "ganz", "heute", "morgen", "uebermorgen", "uhr", "heizung", "telefon",
-    "telefonnummer", "nummer", "name", "namen", "adresse", "strasse", "frau", "herr", "herrn", "familie", "doktor",
-    "apparat", "moment", "genau", "richtig", "falsch", "stimmt", "okay", "ok", "gut", "dann", "jetzt", "weil", "dass",
-    "wenn", "moechte", "brauche", "wollte", "will", "kann", "koennen", "koennte", "muss", "rufe", "anrufen", "sofort",
-    "vielleicht", "hausnummer", "postleitzahl", "termin", "doppel", "plus", "meinte", "meine", "heisst", "geschrieben",
-    "buchstabiere", "sage", "sagte", "weiss", "quatsch", "entschuldigung", "verzeihung", "the", "is", "my", "and",
-    "kalt", "kaputt", "neu", "sicher", "froh", "mieter", "mieterin", "vermieter", "kunde", "kundin", "allein",
-    "alleine", "krank", "zuhause", "erreichbar", "dabei", "fertig", "mir", "mich", "uns", "ihnen", "ihre", "ihren",
-    "als", "doch", "eigentlich", "gerade", "seit", "ab", "bis", "um", "gegen", "kommt", "kommen", "geht", "ausgefallen",
-    "jemand", "niemand", "alle", "alles", "etwas", "nichts", "klar", "natuerlich", "egal", "wieder", "immer", "nie",
-];
 
 /// All names in a reading.
 pub(super) fn find(reading: &Reading<'_>, lexicon: &Lexicon, expect: &[Expect]) -> Vec<Found> {
-    let asked = expect.iter().any(|kind| matches!(kind, Expect::Name | Expect::Spelling));
+    // Where a name is one of several things hoped for, unknown words are no names.
+    let asked = matches!(expect.first(), Some(Expect::Name | Expect::Spelling));
     let mut found: Vec<Found> = Vec::new();
     let mut index = 0;
     while index < reading.len() {
@@ -106,8 +89,10 @@ fn led_at(reading: &Reading<'_>, index: usize, lexicon: &Lexicon) -> Option<Foun
 fn plain_at(reading: &Reading<'_>, index: usize, lexicon: &Lexicon, asked: bool) -> Option<Found> {
     let known = lexicon.is_name(reading.at(index));
     let (words, end) = words_at(reading, index, lexicon, asked)?;
-    let trailed = TRAILS.iter().any(|trail| reading.starts(end, trail)) && (known || reading.len() <= end + 3);
-    let both = words.len() >= 2 && lexicon.is_given(reading.at(index)) && lexicon.is_family(reading.at(end - 1));
+    let trailed =
+        TRAILS.iter().any(|trail| reading.starts(end, trail)) && (known || reading.len() <= end + 3);
+    let both =
+        words.len() >= 2 && lexicon.is_given(reading.at(index)) && lexicon.is_family(reading.at(end - 1));
     let sure = match (asked, known, trailed) {
         (_, _, true) => 0.9,
         (true, true, _) => 0.9,
@@ -135,13 +120,19 @@ fn title_at(reading: &Reading<'_>, index: usize) -> (Option<String>, usize) {
 }
 
 /// Indices of the words of a name from `index` on, and the index after it. `open`: unknown words are taken too.
-fn words_at(reading: &Reading<'_>, index: usize, lexicon: &Lexicon, open: bool) -> Option<(Vec<usize>, usize)> {
+fn words_at(
+    reading: &Reading<'_>,
+    index: usize,
+    lexicon: &Lexicon,
+    open: bool,
+) -> Option<(Vec<usize>, usize)> {
     let mut words = Vec::new();
     let mut end = index;
     let mut real = 0;
     while real < WORDS_MAX && end < reading.len() {
         let word = reading.at(end);
-        let particle = PARTICLES.contains(&word) && name_like(reading, end + 1) && (real > 0 || word == "von");
+        let particle =
+            PARTICLES.contains(&word) && name_like(reading, end + 1) && (real > 0 || word == "von");
         if particle && (open || lexicon.is_name(reading.at(end + 1))) && words.len() < 2 * WORDS_MAX {
             words.push(end);
             end += 1;
@@ -158,23 +149,13 @@ fn words_at(reading: &Reading<'_>, index: usize, lexicon: &Lexicon, open: bool) 
         words.push(end);
         end += 1;
         real += 1;
-        if matches!(reading.after(end - 1), Some(',' | '.' | ';' | '?' | '!')) && reading.at(end - 1).len() > 2 {
+        if matches!(reading.after(end - 1), Some(',' | '.' | ';' | '?' | '!'))
+            && reading.at(end - 1).len() > 2
+        {
             break;
         }
     }
     (real > 0).then_some((words, end))
-}
-
-/// Whether a token can be a name at all.
-fn name_like(reading: &Reading<'_>, index: usize) -> bool {
-    let Some(token) = reading.tokens.get(index) else { return false };
-    let norm = token.norm.as_str();
-    norm.chars().count() >= 2
-        && token.written.chars().all(|c| c.is_alphabetic() || c == '-' || c == '\'')
-        && !COMMON.contains(&norm)
-        && cardinal(norm).is_none()
-        && ordinal(norm).is_none()
-        && !super::addresses::is_street_word(norm)
 }
 
 fn found_among(
@@ -200,7 +181,11 @@ fn found_among(
         .iter()
         .filter_map(|index| reading.tokens.get(*index))
         .map(|token| {
-            if PARTICLES.contains(&token.norm.as_str()) { token.norm.clone() } else { capitalised(token.written) }
+            if PARTICLES.contains(&token.norm.as_str()) {
+                token.norm.clone()
+            } else {
+                capitalised(token.written)
+            }
         })
         .collect();
     found(title, &written, start, end, sure)
@@ -222,7 +207,9 @@ fn with_spelling(reading: &Reading<'_>, mut name: Found) -> Found {
     let Value::Name(person) = &mut name.value else { return name };
     let Some(family) = person.family.as_ref().map(|family| family.reveal().clone()) else { return name };
     let mut next = name.end;
-    while reading.is(next, &["ich", "buchstabiere", "buchstabiert", "geschrieben", "das", "schreibt", "sich", "wie"]) {
+    while reading
+        .is(next, &["ich", "buchstabiere", "buchstabiert", "geschrieben", "das", "schreibt", "sich", "wie"])
+    {
         next += 1;
     }
     if let Some((word, end)) = spelled_at(reading, next, false)
@@ -239,19 +226,4 @@ fn with_spelling(reading: &Reading<'_>, mut name: Found) -> Found {
         name.end = end;
     }
     name
-}
-
-/// The spelling of a name that "mit …" chooses.
-fn variant(reading: &Reading<'_>, index: usize, family: &str) -> Option<(String, usize)> {
-    match (reading.at(index), reading.at(index + 1)) {
-        ("ypsilon" | "y", _) if family.contains('y') => Some((family.to_owned(), index + 1)),
-        ("ypsilon" | "y", _) => Some((family.replacen("ei", "ey", 1).replacen("ai", "ay", 1), index + 1)),
-        ("a", "i") => Some((family.replacen("ei", "ai", 1), index + 2)),
-        ("e", "i") => Some((family.replacen("ai", "ei", 1), index + 2)),
-        ("d" | "de", "t" | "te") => Some((format!("{}dt", family.trim_end_matches(['d', 't'])), index + 2)),
-        ("doppel", "t" | "te") => Some((format!("{}tt", family.trim_end_matches(['d', 't'])), index + 2)),
-        ("doppel", "f" | "ef") => Some((format!("{}ff", family.trim_end_matches('f')), index + 2)),
-        ("t" | "te", "z" | "zett") => Some((format!("{}tz", family.trim_end_matches(['t', 'z'])), index + 2)),
-        _ => None,
-    }
 }

@@ -98,7 +98,8 @@ pub(super) fn ordinal(word: &str) -> Option<u32> {
         "acht" => Some(8),
         stem => {
             let twenties = stem.strip_suffix("st").and_then(below_hundred).filter(|value| *value >= 20);
-            twenties.or_else(|| stem.strip_suffix('t').and_then(below_hundred).filter(|v| (2..20).contains(v)))
+            twenties
+                .or_else(|| stem.strip_suffix('t').and_then(below_hundred).filter(|v| (2..20).contains(v)))
         }
     }
 }
@@ -150,7 +151,9 @@ pub(super) fn ordinal_at(reading: &Reading<'_>, index: usize) -> Option<(u32, us
     let norm = reading.at(index);
     if norm.starts_with(|c: char| c.is_ascii_digit()) {
         let dotted = reading.after(index) == Some('.');
-        return written(norm).filter(|value| dotted && (1..=99).contains(value)).map(|value| (value, index + 1));
+        return written(norm)
+            .filter(|value| dotted && (1..=99).contains(value))
+            .map(|value| (value, index + 1));
     }
     longest(reading, index, ordinal)
 }
@@ -194,9 +197,12 @@ mod tests {
 
     #[test]
     fn pieces_are_put_together() {
-        for (text, value, end) in
-            [("ein hundert und drei", 103, 4), ("drei und zwanzig", 23, 3), ("zwei drei", 2, 1), ("1.000", 1000, 1)]
-        {
+        for (text, value, end) in [
+            ("ein hundert und drei", 103, 4),
+            ("drei und zwanzig", 23, 3),
+            ("zwei drei", 2, 1),
+            ("1.000", 1000, 1),
+        ] {
             let heard = Transcript::typed(text);
             assert_eq!(cardinal_at(&Reading::new(&heard.hypotheses[0]), 0), Some((value, end)), "{text}");
         }

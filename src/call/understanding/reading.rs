@@ -13,8 +13,31 @@ pub const WORD_CHARS_MAX: usize = 64;
 
 /// Sounds and words that carry nothing.
 const HESITATIONS: &[&str] = &[
-    "aeh", "aehm", "oeh", "oehm", "eh", "ehm", "hm", "hmm", "hmmm", "mh", "ah", "oh", "aha", "ach", "tja", "naja",
-    "also", "halt", "eben", "quasi", "sozusagen", "aehh", "uh", "uhm", "hach",
+    "aeh",
+    "aehm",
+    "oeh",
+    "oehm",
+    "eh",
+    "ehm",
+    "hm",
+    "hmm",
+    "hmmm",
+    "mh",
+    "ah",
+    "oh",
+    "aha",
+    "ach",
+    "tja",
+    "naja",
+    "also",
+    "halt",
+    "eben",
+    "quasi",
+    "sozusagen",
+    "aehh",
+    "uh",
+    "uhm",
+    "hach",
 ];
 /// First words of greetings of two words, with what may follow.
 const GREETINGS: &[(&str, &[&str])] = &[

@@ -38,17 +38,74 @@ const PHRASES: &[(&str, bool, f32)] = &[
 ];
 /// Phrases that agree where a yes or no was asked for, and refuse behind or before "nicht".
 const SOFT: &[&str] = &[
-    "genau", "richtig", "stimmt", "korrekt", "passt", "gern", "gerne", "okay", "ok", "einverstanden", "in ordnung",
-    "klar", "natuerlich", "sicher", "sicherlich", "selbstverstaendlich", "freilich", "alles klar", "perfekt",
-    "super", "gut", "prima", "wunderbar", "mhm", "geht", "logo", "exakt", "machen wir", "machen sie", "koennen wir",
-    "von mir aus", "meinetwegen", "so ist es", "ich glaube schon", "ich denke schon", "ich bitte darum", "sehr gern",
-    "aber ja", "gebongt", "abgemacht", "das waere", "nehme ich", "right", "correct", "fine", "das ist es", "toll",
-    "jederzeit", "unbedingt", "bitte",
+    "genau",
+    "richtig",
+    "stimmt",
+    "korrekt",
+    "passt",
+    "gern",
+    "gerne",
+    "okay",
+    "ok",
+    "einverstanden",
+    "in ordnung",
+    "klar",
+    "natuerlich",
+    "sicher",
+    "sicherlich",
+    "selbstverstaendlich",
+    "freilich",
+    "alles klar",
+    "perfekt",
+    "super",
+    "gut",
+    "prima",
+    "wunderbar",
+    "mhm",
+    "geht",
+    "logo",
+    "exakt",
+    "machen wir",
+    "machen sie",
+    "koennen wir",
+    "von mir aus",
+    "meinetwegen",
+    "so ist es",
+    "ich glaube schon",
+    "ich denke schon",
+    "ich bitte darum",
+    "sehr gern",
+    "aber ja",
+    "gebongt",
+    "abgemacht",
+    "das waere",
+    "nehme ich",
+    "right",
+    "correct",
+    "fine",
+    "das ist es",
+    "toll",
+    "jederzeit",
+    "unbedingt",
+    "bitte",
 ];
 /// Refusals where a yes or no was asked for.
 const REFUSALS: &[&str] = &[
-    "falsch", "nicht", "kein", "keine", "keinen", "lieber nicht", "verkehrt", "quatsch", "wrong", "unsinn", "danke",
-    "ungern", "weniger", "schlecht", "bloss nicht",
+    "falsch",
+    "nicht",
+    "kein",
+    "keine",
+    "keinen",
+    "lieber nicht",
+    "verkehrt",
+    "quatsch",
+    "wrong",
+    "unsinn",
+    "danke",
+    "ungern",
+    "weniger",
+    "schlecht",
+    "bloss nicht",
 ];
 /// Tokens after a soft phrase in which "nicht" turns it round.
 const NEGATION_REACH: usize = 5;
@@ -61,9 +118,15 @@ pub(super) fn find(reading: &Reading<'_>, expect: &[Expect]) -> Vec<Found> {
     strong(reading, asked).or_else(|| soft(reading, asked)).into_iter().collect()
 }
 
-fn phrase_at<'p>(reading: &Reading<'_>, index: usize, phrases: impl Iterator<Item = &'p str>) -> Option<&'p str> {
+fn phrase_at<'p>(
+    reading: &Reading<'_>,
+    index: usize,
+    phrases: impl Iterator<Item = &'p str>,
+) -> Option<&'p str> {
     phrases
-        .filter(|phrase| phrase.split(' ').enumerate().all(|(offset, word)| reading.at(index + offset) == word))
+        .filter(|phrase| {
+            phrase.split(' ').enumerate().all(|(offset, word)| reading.at(index + offset) == word)
+        })
         .max_by_key(|phrase| phrase.len())
 }
 
@@ -133,7 +196,13 @@ fn soft(reading: &Reading<'_>, asked: bool) -> Option<Found> {
     let end = agreement.map(|index| index + soft_at(reading, index).map_or(1, words));
     let end = end.into_iter().chain(refused.map(|index| index + 1)).max()?;
     let bare = matches!(reading.at(first), "bitte" | "gut" | "danke") && end - first == 1;
-    let sure = if bare && !asked { return None } else if bare { 0.6 } else { 0.85 };
+    let sure = if bare && !asked {
+        return None;
+    } else if bare {
+        0.6
+    } else {
+        0.85
+    };
     Some(Found::new(Value::YesNo { value }, first, end, sure))
 }
 

@@ -47,10 +47,48 @@ pub(super) struct ClockPiece {
 
 /// What is counted, so that the number before it is no time.
 pub(in crate::call::understanding) const COUNTED: &[&str] = &[
-    "euro", "grad", "meter", "stueck", "prozent", "tag", "tage", "tagen", "woche", "wochen", "minute", "minuten",
-    "stunde", "stunden", "jahr", "jahre", "jahren", "monat", "monate", "monaten", "liter", "zimmer", "personen",
-    "leute", "quadratmeter", "bar", "kilo", "kilometer", "mal", "wohnungen", "stock", "etage", "heizkoerper",
-    "familien", "parteien", "zentimeter", "kubikmeter", "prozente", "cent", "sekunden", "mann", "mieter",
+    "euro",
+    "grad",
+    "meter",
+    "stueck",
+    "prozent",
+    "tag",
+    "tage",
+    "tagen",
+    "woche",
+    "wochen",
+    "minute",
+    "minuten",
+    "stunde",
+    "stunden",
+    "jahr",
+    "jahre",
+    "jahren",
+    "monat",
+    "monate",
+    "monaten",
+    "liter",
+    "zimmer",
+    "personen",
+    "leute",
+    "quadratmeter",
+    "bar",
+    "kilo",
+    "kilometer",
+    "mal",
+    "wohnungen",
+    "stock",
+    "etage",
+    "heizkoerper",
+    "familien",
+    "parteien",
+    "zentimeter",
+    "kubikmeter",
+    "prozente",
+    "cent",
+    "sekunden",
+    "mann",
+    "mieter",
 ];
 const APPROXIMATE: &[&str] = &["gegen", "circa", "ca", "etwa", "ungefaehr", "rund"];
 
@@ -204,7 +242,8 @@ fn offset_at(reading: &Reading<'_>, index: usize) -> Option<(i64, usize)> {
         ("viertel", "vor") => Some((-15, index + 2)),
         ("viertel", _) => Some((-45, index + 1)),
         _ => {
-            let (minutes, next) = cardinal_at(reading, index).filter(|(minutes, _)| (1..30).contains(minutes))?;
+            let (minutes, next) =
+                cardinal_at(reading, index).filter(|(minutes, _)| (1..30).contains(minutes))?;
             let next = next + usize::from(reading.is(next, &["minuten"]));
             let sign = match reading.at(next) {
                 "nach" => 1,

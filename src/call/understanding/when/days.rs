@@ -94,7 +94,9 @@ fn month(word: &str) -> Option<i8> {
 fn ahead(word: &str) -> Option<i64> {
     [("uebernaechst", 2), ("naechst", 1), ("kommend", 1), ("dies", 0)]
         .into_iter()
-        .find(|(stem, _)| word.strip_prefix(stem).is_some_and(|end| matches!(end, "e" | "en" | "er" | "es" | "em")))
+        .find(|(stem, _)| {
+            word.strip_prefix(stem).is_some_and(|end| matches!(end, "e" | "en" | "er" | "es" | "em"))
+        })
         .map(|(_, weeks)| weeks)
 }
 
@@ -110,7 +112,12 @@ fn month_of(year: i16, month: i8) -> Option<Stretch> {
 }
 
 /// What is said about the day at `index`, and the index after it.
-pub(super) fn day_at(reading: &Reading<'_>, index: usize, today: Date, asked: bool) -> Option<(DayPiece, usize)> {
+pub(super) fn day_at(
+    reading: &Reading<'_>,
+    index: usize,
+    today: Date,
+    asked: bool,
+) -> Option<(DayPiece, usize)> {
     let word = reading.at(index);
     let known = |stretch: Option<Stretch>, end| Some((DayPiece::Known(stretch?), end));
     if let Some((first, end, next)) = holiday_at(reading, index, today) {
@@ -135,7 +142,9 @@ pub(super) fn day_at(reading: &Reading<'_>, index: usize, today: Date, asked: bo
     if word == "wochenende" {
         return known(weekend(today, 0), index + 1);
     }
-    if let Some((date, end)) = typed_date(reading, index, today).or_else(|| spoken_date(reading, index, today, asked)) {
+    if let Some((date, end)) =
+        typed_date(reading, index, today).or_else(|| spoken_date(reading, index, today, asked))
+    {
         return known(Stretch::day(date), end);
     }
     let preceded = matches!(reading.before(index, 1), "im" | "ab" | "bis" | "seit");
@@ -170,7 +179,9 @@ fn ahead_at(reading: &Reading<'_>, index: usize, today: Date) -> Option<(DayPiec
     let (noun, end) = (reading.at(index + 1), index + 2);
     let stretch = match noun {
         "woche" => week(today, count)?,
-        "wochenende" => weekend(today, if today.weekday() == Weekday::Sunday { count.max(1) } else { count })?,
+        "wochenende" => {
+            weekend(today, if today.weekday() == Weekday::Sunday { count.max(1) } else { count })?
+        }
         "monat" | "monats" => {
             let then = today.first_of_month().checked_add(count.months()).ok()?;
             month_of(then.year(), then.month())?
@@ -344,7 +355,8 @@ pub(super) fn meet(pieces: &[DayPiece], today: Date) -> Option<(Stretch, bool)> 
         DayPiece::Weekday(day, weeks) => Some((*day, *weeks)),
         _ => None,
     });
-    let shift: i64 = pieces.iter().map(|piece| if let DayPiece::Shift(days) = piece { *days } else { 0 }).sum();
+    let shift: i64 =
+        pieces.iter().map(|piece| if let DayPiece::Shift(days) = piece { *days } else { 0 }).sum();
     let shifted = |date: Date| date.checked_add(shift.days()).ok();
     match (known, named) {
         (Some(stretch), None) if shift == 0 => Some((stretch, true)),

@@ -85,7 +85,9 @@ mod tests {
 
     #[test]
     fn easter_is_where_the_calendar_has_it() {
-        for day in [date(2024, 3, 31), date(2025, 4, 20), date(2026, 4, 5), date(2027, 3, 28), date(2038, 4, 25)] {
+        for day in
+            [date(2024, 3, 31), date(2025, 4, 20), date(2026, 4, 5), date(2027, 3, 28), date(2038, 4, 25)]
+        {
             assert_eq!(easter(day.year()), Some(day));
         }
     }

@@ -24,8 +24,32 @@ pub(in crate::call::understanding) use self::clocks::COUNTED;
 
 /// Words between the pieces of one date that change nothing about it.
 const CONNECTORS: &[&str] = &[
-    "am", "an", "den", "der", "dem", "des", "um", "so", "dann", "zum", "im", "in", "mal", "gern", "gerne", "bitte",
-    "ruhig", "auch", "schon", "vielleicht", "eventuell", "moeglichst", "gegen", "und", "zwar", "frueh",
+    "am",
+    "an",
+    "den",
+    "der",
+    "dem",
+    "des",
+    "um",
+    "so",
+    "dann",
+    "zum",
+    "im",
+    "in",
+    "mal",
+    "gern",
+    "gerne",
+    "bitte",
+    "ruhig",
+    "auch",
+    "schon",
+    "vielleicht",
+    "eventuell",
+    "moeglichst",
+    "gegen",
+    "und",
+    "zwar",
+    "frueh",
 ];
 /// Tokens between two pieces of one date, at most.
 const GAP_MAX: usize = 3;
@@ -33,8 +57,22 @@ const GAP_MAX: usize = 3;
 const PREPOSITIONS: &[&str] = &["am", "an", "den", "der", "dem", "im", "zum", "fuer"];
 /// Verbs of what has happened: a time before them is part of the caller's story, not a wish.
 const STORY: &[&str] = &[
-    "ausgefallen", "kaputt", "kaputtgegangen", "passiert", "angefangen", "aufgefallen", "angerufen", "gegangen",
-    "ausgegangen", "gekommen", "begonnen", "gemerkt", "festgestellt", "bekommen", "aufgehoert", "gewesen",
+    "ausgefallen",
+    "kaputt",
+    "kaputtgegangen",
+    "passiert",
+    "angefangen",
+    "aufgefallen",
+    "angerufen",
+    "gegangen",
+    "ausgegangen",
+    "gekommen",
+    "begonnen",
+    "gemerkt",
+    "festgestellt",
+    "bekommen",
+    "aufgehoert",
+    "gewesen",
 ];
 
 /// What is known of the moment and the place.
@@ -136,7 +174,9 @@ impl Draft {
         }
         if self.clock.is_none() {
             let loose = scene.asked() || !self.days.is_empty() || self.part.is_some();
-            if let Some(piece) = clock_at(reading, index, loose).filter(|piece| self.believes(reading, index, piece)) {
+            if let Some(piece) =
+                clock_at(reading, index, loose).filter(|piece| self.believes(reading, index, piece))
+            {
                 self.clock = Some(piece);
                 self.hedged |= piece.hedged;
                 return Some(piece.end);

@@ -85,7 +85,11 @@ fn clock(
             let then = moment(said)?;
             let end = part.map_or(24, |part| part.hours().1);
             let end = at(then.date(), end, 0)?;
-            Some((then, if end > then { end } else { midnight(then.date().tomorrow().ok()?) }, Grain::DayPart))
+            Some((
+                then,
+                if end > then { end } else { midnight(then.date().tomorrow().ok()?) },
+                Grain::DayPart,
+            ))
         }
         Clock::Until(said) => {
             let then = moment(said)?;
@@ -97,7 +101,9 @@ fn clock(
             let first = moment(from)?;
             let halves = [until.hour, until.hour + 12, until.hour + 24];
             let halves = if until.certain { &halves[..1] } else { &halves[..] };
-            let last = halves.iter().find_map(|hour| at(first.date(), *hour, until.minute).filter(|end| *end > first));
+            let last = halves
+                .iter()
+                .find_map(|hour| at(first.date(), *hour, until.minute).filter(|end| *end > first));
             Some((first, last?, Grain::DayPart))
         }
     }
@@ -142,9 +148,10 @@ fn hour(date: Date, moment: Moment, part: Option<Part>, dated: bool, scene: &Sce
         return only(&|hour| part.goes_with(hour)).or(first).unwrap_or(early);
     }
     let open = |hour: i64| {
-        let Ok(time) = i8::try_from(hour).map_err(|_| ()).and_then(|hour| {
-            Time::new(hour, i8::try_from(moment.minute).unwrap_or(0), 0, 0).map_err(|_| ())
-        }) else {
+        let Ok(time) = i8::try_from(hour)
+            .map_err(|_| ())
+            .and_then(|hour| Time::new(hour, i8::try_from(moment.minute).unwrap_or(0), 0, 0).map_err(|_| ()))
+        else {
             return false;
         };
         let days = if dated { 0..1 } else { 0..7 };
