@@ -6,7 +6,8 @@
 //! **Nonces** are counters, never random: 4 bytes that number the opening of the store and 8 bytes that count
 //! what was sealed since. The store makes the number of its opening durable before it seals anything and counts
 //! attempts, not successes, so a write that failed, was rolled back or was cut off by a crash has used up its
-//! nonce. [`Nonce`] is neither `Copy` nor `Clone` and sealing consumes it.
+//! nonce. [`Nonce`] is neither `Copy` nor `Clone` and sealing consumes it. (A store that is put back from an older
+//! copy must have its number of openings raised beyond any that was used since; whoever restores does that.)
 //!
 //! **Place.** The associated data is format version, table, column, call and row: a sealed thing that was moved
 //! to another row, column or call does not open.

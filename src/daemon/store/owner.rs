@@ -128,24 +128,27 @@ fn write_until_closed(mut store: Store, sites: &[Site], mut waiting: mpsc::Recei
 
 /// Does every job of `group`, together where that is possible, and answers it.
 fn write_group(store: &mut Store, sites: &[Site], group: &mut Vec<Job>) {
-    let together = if group.len() == 1 {
-        None
-    } else {
-        store.in_transaction(|store| group.iter().map(|job| job.within(store, sites)).collect()).ok()
-    };
+    if group.len() == 1 {
+        return write_singly(store, sites, group, false);
+    }
+    let all = |store: &mut Store| group.iter().map(|job| job.within(store, sites)).collect();
+    let together: Result<Vec<Done>, StoreError> = store.in_transaction(all);
     match together {
-        Some(all) => {
-            let all: Vec<Done> = all;
-            for (job, done) in group.drain(..).zip(all) {
-                job.answer(Ok(done));
-            }
-        }
-        None => {
-            for job in group.drain(..) {
-                let done = store.in_transaction(|store| job.within(store, sites));
-                job.answer(done);
-            }
-        }
+        Ok(all) => group.drain(..).zip(all).for_each(|(job, done)| job.answer(Ok(done))),
+        Err(error) => write_singly(store, sites, group, matches!(error, StoreError::Busy { .. })),
+    }
+}
+
+/// Does one job of `group` after the other. Where another process holds the file, the rest does not wait again.
+fn write_singly(store: &mut Store, sites: &[Site], group: &mut Vec<Job>, mut busy: bool) {
+    for job in group.drain(..) {
+        let done = if busy {
+            Err(StoreError::Busy { file: store.path().to_owned() })
+        } else {
+            store.in_transaction(|store| job.within(store, sites))
+        };
+        busy |= matches!(done, Err(StoreError::Busy { .. }));
+        job.answer(done);
     }
 }
 

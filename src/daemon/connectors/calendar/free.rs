@@ -84,7 +84,7 @@ fn first_visit(
         .filter_map(|start| Some((existing(&site.time_zone, start)?, length)))
         .filter_map(|(start, length)| Some((start, start.checked_add(length).ok()?)))
         .filter(|(start, _)| *start >= earliest)
-        .filter(|visit| open.iter().any(|open| open.0 <= visit.0 && visit.1 <= open.1))
+        .filter(|visit| lies_within(visit, &open))
         .find(|visit| !taken.iter().any(|taken| taken.0 < visit.1 && visit.0 < taken.1))
 }
 
@@ -127,6 +127,12 @@ fn stretches(zone: &TimeZone, week: &WeekHours, first: Date, last: Date) -> Vec<
         }
     }
     open
+}
+
+/// Whether all of `visit` lies in one of the sorted stretches of `open`.
+fn lies_within(visit: &Stretch, open: &[Stretch]) -> bool {
+    let after = open.partition_point(|open| open.0 <= visit.0);
+    after.checked_sub(1).is_some_and(|last| visit.1 <= open[last].1)
 }
 
 /// Whether hours end with the day: `civil::Time` has no 24:00, so 00:00 and the day's last minute stand for it.
