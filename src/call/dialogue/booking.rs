@@ -115,7 +115,8 @@ impl Dialogue {
 
     /// Another time is wanted after one was booked: colleagues call back about it, the booking stays.
     pub(super) fn note_other_time(&mut self, wish: Wish, turn: &mut Turn<'_>) {
-        let value = Value::DateTime { value: wish.from, until: wish.until, grain: Grain::Hour, dated: true };
+        let grain = if wish.is_of_days() { Grain::Day } else { Grain::Hour };
+        let value = Value::DateTime { value: wish.from, until: wish.until, grain, dated: true };
         let mut job = self.write_sheet();
         job.fields.push(("start".to_owned(), written(&value, self.site.language).into()));
         self.wait_for(Purpose::Note, Order::NoteCallBack { job }, turn);
@@ -178,6 +179,9 @@ impl Dialogue {
         if let Some(topic) = &mut self.topic {
             topic.progress = Progress::Booked;
         }
+        if self.is_outdated() {
+            return self.proceed(turn);
+        }
         turn.decide(Move::Booked);
         turn.say(&fill(&self.site.texts.booked, &self.values(turn)));
         self.done(turn);
@@ -196,7 +200,7 @@ impl Dialogue {
     fn done(&mut self, turn: &mut Turn<'_>) {
         let settled =
             self.topic.as_ref().is_none_or(|topic| topic.doubts.is_empty() && topic.missing().is_none());
-        if self.farewell && settled && !self.is_outdated() {
+        if self.farewell && settled {
             self.put(Open::AnythingElse);
             self.say_goodbye(turn);
         } else {

@@ -54,12 +54,8 @@ impl Dialogue {
         self.leave_to(destination, "fault", &text, turn);
     }
 
-    /// A model or the voice failed: the dialplan's fallback. Where that cannot even be said, without a word.
+    /// A model or the voice failed: the dialplan's fallback.
     pub(super) fn fault(&mut self, turn: &mut Turn<'_>) {
-        if let Some(Exit::HandOver { reason: "fault", .. }) = self.exit {
-            self.speaking = false;
-            return;
-        }
         if self.is_handing_over() {
             return;
         }

@@ -22,6 +22,11 @@ impl Wish {
         self.from <= start && start < self.until
     }
 
+    /// Whether it is about days, not hours.
+    pub(super) fn is_of_days(&self) -> bool {
+        self.from.date() != self.until.date()
+    }
+
     /// What `said` asks for. A time without a day means `day`, the one being talked about, or where that moment
     /// has passed the next day. `None`: it is no time, or it has passed ("seit gestern").
     pub(super) fn of(said: &SlotValue, day: Option<Date>, now: DateTime) -> Option<Self> {

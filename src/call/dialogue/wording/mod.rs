@@ -94,21 +94,22 @@ fn days_ahead(day: Date, today: Date) -> i32 {
     today.until(day).map_or(i32::MAX, |span| span.get_days())
 }
 
-/// Digits one by one: the first four together, as in a German area code, the rest by threes; a rest of four
-/// falls into pairs, so that no digit stands alone.
+/// Digits one by one: the first four together, as in most German area codes, then by threes.
 fn in_groups(digits: &str) -> String {
+    grouped(digits, if digits.len() <= 5 { digits.len() } else { 4 })
+}
+
+/// Digits one by one: `first` together, the rest by threes; a rest of four falls into pairs, so that no digit
+/// stands alone.
+fn grouped(digits: &str, first: usize) -> String {
     let digits: Vec<char> = digits.chars().collect();
-    let (first, mut rest) = digits.split_at(if digits.len() <= 5 { digits.len() } else { 4 });
-    let mut groups = vec![first];
+    let (first, mut rest) = digits.split_at(first.min(digits.len()));
+    let mut groups = vec![one_by_one(first)];
     while !rest.is_empty() {
-        let (group, behind) = rest.split_at(match rest.len() {
-            4 => 2,
-            length => length.min(3),
-        });
-        groups.push(group);
+        let (group, behind) = rest.split_at(if rest.len() == 4 { 2 } else { rest.len().min(3) });
+        groups.push(one_by_one(group));
         rest = behind;
     }
-    let groups: Vec<String> = groups.into_iter().map(one_by_one).collect();
     groups.join(", ")
 }
 
@@ -117,13 +118,13 @@ fn one_by_one(digits: &[char]) -> String {
     digits.join(" ")
 }
 
-/// `+49…` keeps its country code as a group of its own. Only Germany's and its neighbours' two digits matter to
-/// the ear; a code of one or three digits is grouped a little oddly and still heard rightly.
+/// `+49…` keeps its country code as a group of its own, and the area code behind it has lost its zero. A code of
+/// one or three digits is grouped a little oddly and still heard rightly.
 fn spoken_telephone(number: &str) -> String {
     match number.strip_prefix('+') {
         Some(digits) if digits.len() > 2 && digits.is_ascii() => {
             let (country, rest) = digits.split_at(2);
-            format!("plus {}, {}", in_groups(country), in_groups(rest))
+            format!("plus {}, {}", in_groups(country), grouped(rest, 3))
         }
         Some(digits) => format!("plus {}", in_groups(digits)),
         None => in_groups(number),

@@ -1,0 +1,102 @@
+//! What Klinke does, as lines that people read.
+
+use klinke::call::actions::{JobSheet, Order};
+use klinke::call::dialogue::{DialogueOutput, Move};
+use klinke::call::line::Destination;
+use klinke::record::Entry;
+
+/// Fails where the lines are not the expected ones; indentation does not count.
+#[track_caller]
+pub fn same(lines: &[String], expected: &str) {
+    let expected: Vec<&str> = expected.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+    assert!(
+        lines == expected,
+        "Klinke did\n{}\n\nbut should have done\n{}\n",
+        lines.join("\n"),
+        expected.join("\n")
+    );
+}
+
+/// An output as people read it.
+pub fn line(output: &DialogueOutput) -> String {
+    match output {
+        DialogueOutput::Move(decided) => decision(decided),
+        DialogueOutput::Say(phrase) if phrase.interruptible => format!("“{}”", phrase.text.reveal()),
+        DialogueOutput::Say(phrase) => format!("“{}” to its end", phrase.text.reveal()),
+        DialogueOutput::Order(_, order) => ordered(order),
+        DialogueOutput::Keep(entry) => kept(entry),
+        DialogueOutput::Listen(expects) => {
+            let names: Vec<&str> = expects.iter().map(|expect| expect.name()).collect();
+            format!("listen {}", names.join(" "))
+        }
+        DialogueOutput::SpeakSlowly => "speak slowly".to_owned(),
+        DialogueOutput::Release { destination: Destination::Extension(extension), reason } => {
+            format!("release {extension} {reason}")
+        }
+        DialogueOutput::Release { destination: Destination::Fallback, reason } => {
+            format!("release - {reason}")
+        }
+        DialogueOutput::HangUp => "hang up".to_owned(),
+    }
+}
+
+fn decision(decided: &Move) -> String {
+    match decided {
+        Move::TakeUp { intent, emergency: true } => format!("take up {intent}, an emergency"),
+        Move::TakeUp { intent, emergency: false } => format!("take up {intent}"),
+        Move::Ask { slot, again: 0 } => format!("ask {slot}"),
+        Move::Ask { slot, again } => format!("ask {slot} again {again}"),
+        Move::Confirm { slot } => format!("confirm {slot}"),
+        Move::Correct { slots } => format!("correct {}", slots.join(" ")),
+        Move::Answer { source } => format!("answer {source}"),
+        Move::HandOver { reason } => format!("hand over {reason}"),
+        Move::Disclose => "disclose".to_owned(),
+        Move::AskConcern => "ask concern".to_owned(),
+        Move::LookUp => "look up".to_owned(),
+        Move::Offer => "offer".to_owned(),
+        Move::ReadBack => "read back".to_owned(),
+        Move::Booked => "booked".to_owned(),
+        Move::Noted => "noted".to_owned(),
+        Move::Repeat => "repeat".to_owned(),
+        Move::Slower => "slower".to_owned(),
+        Move::Wait => "wait".to_owned(),
+        Move::SayAi => "say ai".to_owned(),
+        Move::SayPrivacy => "say privacy".to_owned(),
+        Move::StopRecording => "stop recording".to_owned(),
+        Move::SayDanger => "say danger".to_owned(),
+        Move::AskPresence => "ask presence".to_owned(),
+        Move::Goodbye => "goodbye".to_owned(),
+    }
+}
+
+fn ordered(order: &Order) -> String {
+    match order {
+        Order::HoldAppointment { skill, emergency, from, until } => {
+            let emergency = if *emergency { " at once" } else { "" };
+            let until = until.map(|until| format!(" until {until}")).unwrap_or_default();
+            format!("order hold {skill}{emergency} from {from}{until}")
+        }
+        Order::BookAppointment { hold, job } => format!("order book {} {}", hold.0, sheet(job)),
+        Order::ReleaseAppointment { hold } => format!("order release {}", hold.0),
+        Order::NoteCallBack { job } => format!("order note {}", sheet(job)),
+    }
+}
+
+fn sheet(job: &JobSheet) -> String {
+    let fields: Vec<String> =
+        job.fields.iter().map(|(name, value)| format!("{name}={}", value.reveal())).collect();
+    let emergency = if job.emergency { "!" } else { "" };
+    format!("[{}{emergency}] {}", job.concern, fields.join("; "))
+}
+
+fn kept(entry: &Entry) -> String {
+    match entry {
+        Entry::Disclosed { wording, .. } => format!("keep disclosed {}…", &wording[..8]),
+        Entry::Concern { title, .. } => format!("keep concern {title}"),
+        Entry::Slot(slot) => {
+            let confirmed = if slot.confirmed { ", confirmed" } else { "" };
+            format!("keep {}={}{confirmed}", slot.name, slot.value.reveal())
+        }
+        other => format!("keep {other:?}"),
+    }
+}
