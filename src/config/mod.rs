@@ -1,12 +1,35 @@
-//! Configuration: as written (`written`, serde with `deny_unknown_fields`) → as usable (the types here), with
-//! every mistake named by file, line, key, why, and what to write instead.
+//! Configuration: as written (TOML) → as usable (the types here), with every mistake of every file named at once
+//! by file, line, key, why, and what to write instead.
 //!
 //! Two kinds of file: the daemon's (`klinke.toml`: machine, PBX, models, keys, which sites) and one a site
-//! (what the telephone says and does: intents, forms, texts, opening hours, technicians).
+//! (what the telephone says and does: intents, forms, texts, opening hours, technicians). Every key stands in
+//! `docs/configuration.md`; a test holds it to that.
+//!
+//! On the way: `load` reads files (the only one to touch the disk), `tree` parses them and asks for keys,
+//! `daemon_file` and `site_file` (with `texts`, `hours`, `forms`) turn sections into values and check what they
+//! say of each other, `place` knows lines and gathers [`Mistakes`].
 
+mod daemon_file;
+mod files;
+mod forms;
+mod hours;
+mod load;
+mod mistakes;
+mod nearest;
+mod place;
 pub mod site;
+mod site_file;
+mod spoken;
+mod texts;
+mod tree;
 
 use std::path::PathBuf;
+
+pub use daemon_file::PASSWORD_CREDENTIAL;
+pub use files::{FILE_BYTES_MAX, Files, Unreadable};
+pub use load::{Disk, load, load_from};
+pub use mistakes::{Mistake, Mistakes, Position};
+pub use spoken::placeholders;
 
 /// The daemon's configuration as usable: paths absolute, values checked.
 #[derive(Clone, Debug)]

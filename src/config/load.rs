@@ -1,0 +1,148 @@
+//! Reading the files: the only file of this room that touches the disk.
+
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+
+use super::files::{FILE_BYTES_MAX, Files, SECRET_BYTES_MAX, Unreadable};
+use super::place::{Findings, Source};
+use super::tree::Written;
+use super::{Config, Mistakes, daemon_file, site, site_file, tree};
+
+/// Reads the daemon's file and all that it names.
+///
+/// # Errors
+/// Every mistake in all of them.
+pub fn load(file: &Path) -> Result<Config, Mistakes> {
+    load_from(file, &Disk)
+}
+
+/// The same from another place than the disk.
+///
+/// # Errors
+/// Every mistake in all of them.
+pub fn load_from(file: &Path, files: &dyn Files) -> Result<Config, Mistakes> {
+    let found = Findings::default();
+    let config = read(file, files, &found);
+    match (found.close(), config) {
+        (None, Some(config)) => Ok(config),
+        (Some(mistakes), _) => Err(mistakes),
+        (None, None) => unreachable!("a reader gives up only after it has written down why"),
+    }
+}
+
+fn read(file: &Path, files: &dyn Files, found: &Findings) -> Option<Config> {
+    let source = open(file, files, found)?;
+    let tree = tree::parse(&source, found)?;
+    let daemon = daemon_file::read(&source, tree.get_ref(), files, found);
+    let words_per_minute = daemon.voice.as_ref().map_or(160, |voice| voice.words_per_minute);
+    let sites: Vec<_> =
+        daemon.sites.iter().map(|written| read_site(written, words_per_minute, files, found)).collect();
+    site_file::unique("site", sites.iter().flatten().map(|(id, _)| id), found);
+    let languages: Vec<_> = sites.iter().flatten().map(|(_, site)| site.language).collect();
+    daemon_file::check_voice(&daemon, &languages, &source, found);
+    let name = file.file_name().unwrap_or(file.as_os_str());
+    Some(Config {
+        file: source.folder.join(name),
+        data_dir: daemon.data_dir?,
+        root_key_file: daemon.root_key_file?,
+        models: daemon.models?,
+        voice: daemon.voice?,
+        asterisk: daemon.asterisk?,
+        limits: daemon.limits?,
+        sites: sites.into_iter().map(|site| Some(site?.1)).collect::<Option<_>>()?,
+    })
+}
+
+/// A mistake in opening a site's file stands where the file is named.
+fn read_site(
+    written: &Written,
+    words_per_minute: u16,
+    files: &dyn Files,
+    found: &Findings,
+) -> Option<(Written, site::Site)> {
+    let parent = &written.place.source;
+    let path = parent.resolve(&written.text);
+    let shown = parent.shown.parent().map_or_else(|| path.clone(), |folder| folder.join(&written.text));
+    let source = match decode(&path, shown, files) {
+        Ok(source) => source,
+        Err((why, instead)) => {
+            found.mistake(&written.place, format!("{} {why}", path.display()), instead);
+            return None;
+        }
+    };
+    let tree = tree::parse(&source, found)?;
+    site_file::read(&source, tree.get_ref(), words_per_minute, found)
+}
+
+fn open(file: &Path, files: &dyn Files, found: &Findings) -> Option<Rc<Source>> {
+    decode(file, file.to_owned(), files)
+        .inspect_err(|(why, instead)| found.file(file, format!("the file {why}"), instead.clone()))
+        .ok()
+}
+
+/// The text of a file; else why not, and what to do.
+fn decode(path: &Path, shown: PathBuf, files: &dyn Files) -> Result<Rc<Source>, (String, Option<String>)> {
+    let bytes = files.read(path, FILE_BYTES_MAX).map_err(|error| {
+        let hint = match &error {
+            Unreadable::Missing => Some("the path of a file that is there".to_owned()),
+            Unreadable::TooLong(_) => Some("less, or a second site with a file of its own".to_owned()),
+            _ => None,
+        };
+        (format!("cannot be used: {error}"), hint)
+    })?;
+    let text = String::from_utf8(bytes).map_err(|error| {
+        let at = error.utf8_error().valid_up_to();
+        (format!("is not text in UTF-8 (byte {at} is not)"), Some("the same, saved as UTF-8".to_owned()))
+    })?;
+    Ok(Rc::new(Source { shown, folder: files.folder(path), text }))
+}
+
+/// The disk.
+#[derive(Clone, Copy, Debug)]
+pub struct Disk;
+
+impl Files for Disk {
+    fn read(&self, path: &Path, bytes_max: usize) -> Result<Vec<u8>, Unreadable> {
+        let file = std::fs::metadata(path).map_err(missing_or_io)?;
+        if !file.is_file() {
+            return Err(Unreadable::NotAFile);
+        }
+        let mut bytes = Vec::new();
+        let limit = u64::try_from(bytes_max).unwrap_or(u64::MAX).saturating_add(1);
+        std::fs::File::open(path).map_err(missing_or_io)?.take(limit).read_to_end(&mut bytes)?;
+        if bytes.len() > bytes_max { Err(Unreadable::TooLong(bytes_max)) } else { Ok(bytes) }
+    }
+
+    fn read_secret(&self, path: &Path) -> Result<Vec<u8>, Unreadable> {
+        use std::os::unix::fs::PermissionsExt;
+        let mode = std::fs::metadata(path).map_err(missing_or_io)?.permissions().mode() & 0o7777;
+        // systemd hands credentials over as 0400 or, with an access list, as 0440
+        let credential = self.credentials().is_some_and(|folder| path.starts_with(folder));
+        if mode & 0o077 != 0 && !credential {
+            return Err(Unreadable::Open(mode));
+        }
+        self.read(path, SECRET_BYTES_MAX)
+    }
+
+    fn credentials(&self) -> Option<PathBuf> {
+        std::env::var_os("CREDENTIALS_DIRECTORY").map(PathBuf::from)
+    }
+
+    fn folder(&self, path: &Path) -> PathBuf {
+        let folder = match path.parent() {
+            Some(folder) if folder != Path::new("") => folder,
+            _ => Path::new("."),
+        };
+        std::fs::canonicalize(folder)
+            .or_else(|_| std::path::absolute(folder))
+            .unwrap_or_else(|_| folder.to_owned())
+    }
+}
+
+fn missing_or_io(error: std::io::Error) -> Unreadable {
+    match error.kind() {
+        std::io::ErrorKind::NotFound => Unreadable::Missing,
+        _ => Unreadable::Io(error),
+    }
+}

@@ -1,0 +1,207 @@
+//! Where something stands in a file, and the list that every reader writes its mistakes into.
+
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+
+use super::mistakes::{Mistake, Mistakes, Position};
+
+/// Characters of a line that are shown around a mistake.
+const EXCERPT_CHARS_MAX: usize = 96;
+/// What stands for the value of a key that holds a secret.
+const BLOT: &str = "…";
+
+/// A file that was read.
+#[derive(Debug)]
+pub struct Source {
+    /// Its name as people wrote it.
+    pub shown: PathBuf,
+    /// The folder it lies in, absolute: what it names is relative to here.
+    pub folder: PathBuf,
+    /// What is in it.
+    pub text: String,
+}
+
+impl Source {
+    /// The absolute path of a file that this one names.
+    pub fn resolve(&self, written: &str) -> PathBuf {
+        clean(&self.folder.join(written))
+    }
+
+    fn position(&self, span: &Range<usize>) -> Position {
+        let start = floor(&self.text, span.start);
+        let line_start = self.text[..start].rfind('\n').map_or(0, |at| at + 1);
+        let line_end = self.text[start..].find('\n').map_or(self.text.len(), |at| start + at);
+        let end = floor(&self.text, span.end.clamp(start, line_end)).max(start);
+        let line = self.text[line_start..line_end].trim_end_matches('\r');
+        let before = self.text[line_start..start].chars().count();
+        let width = self.text[start..end].chars().count().max(1);
+        let (excerpt, caret) = excerpt(line, before, width);
+        let line = self.text[..line_start].matches('\n').count() + 1;
+        Position { line, column: before + 1, excerpt, caret }
+    }
+}
+
+/// The part of `line` around the place, fit to print: no secrets, no control characters, no endless lines.
+fn excerpt(line: &str, before: usize, width: usize) -> (String, (usize, usize)) {
+    if let Some((key, _)) = line.split_once('=')
+        && is_secret(key)
+    {
+        let shown = format!("{}= {BLOT}", plain(key));
+        let last = shown.chars().count() - 1;
+        let caret = before.min(last);
+        return (shown, (caret, width.min(last + 1 - caret)));
+    }
+    let skip = if before + width <= EXCERPT_CHARS_MAX { 0 } else { before.saturating_sub(16) };
+    let shown: String = plain(line).chars().skip(skip).take(EXCERPT_CHARS_MAX).collect();
+    let caret = (before - skip).min(EXCERPT_CHARS_MAX);
+    let room = shown.chars().count().saturating_sub(caret).max(1);
+    (shown, (caret, width.min(room)))
+}
+
+fn is_secret(key: &str) -> bool {
+    let key = key.trim().trim_matches('"').to_ascii_lowercase();
+    ["password", "passwort", "secret", "token"].iter().any(|word| key.ends_with(word))
+}
+
+fn plain(text: &str) -> String {
+    text.chars()
+        .map(|c| {
+            if c == '\t' {
+                ' '
+            } else if c.is_control() {
+                '·'
+            } else {
+                c
+            }
+        })
+        .collect()
+}
+
+/// The last place for a character at or before `at`.
+fn floor(text: &str, at: usize) -> usize {
+    let at = at.min(text.len());
+    (0..=at).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0)
+}
+
+/// Without `.` and `..`. The folder itself holds no links (it was resolved); what is written in a file is taken
+/// by its words.
+fn clean(path: &Path) -> PathBuf {
+    use std::path::Component;
+    let mut clean = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir => {
+                clean.pop();
+            }
+            part => clean.push(part),
+        }
+    }
+    clean
+}
+
+/// A place in a file, with the key that leads there.
+#[derive(Clone, Debug)]
+pub struct Place {
+    /// The file.
+    pub source: Rc<Source>,
+    /// Bytes of it.
+    pub span: Range<usize>,
+    /// The key from the top of the file; empty: the file itself.
+    pub key: String,
+}
+
+impl Place {
+    /// The place of a key below this one.
+    pub fn below(&self, key: &str, span: Range<usize>) -> Self {
+        let key = if self.key.is_empty() { key.to_owned() } else { format!("{}.{key}", self.key) };
+        Self { source: Rc::clone(&self.source), span, key }
+    }
+
+    /// The place of the `nth` thing (from 0) of this list.
+    pub fn item(&self, nth: usize, span: Range<usize>) -> Self {
+        Self { source: Rc::clone(&self.source), span, key: format!("{}[{}]", self.key, nth + 1) }
+    }
+
+    /// The line, for a mistake that points at another one.
+    pub fn line(&self) -> usize {
+        self.source.position(&self.span).line
+    }
+}
+
+/// What the readers found out: mistakes, and which keys there are (for the manual's test).
+#[derive(Debug, Default)]
+pub struct Findings {
+    mistakes: RefCell<Vec<(usize, Mistake)>>,
+    known: RefCell<BTreeSet<String>>,
+}
+
+impl Findings {
+    /// A mistake at `place`.
+    pub fn mistake(&self, place: &Place, why: impl Into<String>, instead: impl Into<Option<String>>) {
+        let mistake = Mistake {
+            file: place.source.shown.clone(),
+            position: Some(place.source.position(&place.span)),
+            key: place.key.clone(),
+            why: why.into(),
+            instead: instead.into(),
+        };
+        self.mistakes.borrow_mut().push((place.span.start, mistake));
+    }
+
+    /// A key that must be there and is not; `place` is the table's, with the key's path.
+    pub fn missing(&self, place: &Place, key: &str, example: &str) {
+        let top = place.key == key;
+        let mistake = Mistake {
+            file: place.source.shown.clone(),
+            position: (!top).then(|| place.source.position(&place.span)),
+            key: place.key.clone(),
+            why: format!("`{key}` is missing"),
+            instead: Some(example.to_owned()),
+        };
+        self.mistakes.borrow_mut().push((place.span.start, mistake));
+    }
+
+    /// A mistake about a file as a whole.
+    pub fn file(&self, shown: &Path, why: String, instead: Option<String>) {
+        let mistake = Mistake { file: shown.to_owned(), position: None, key: String::new(), why, instead };
+        self.mistakes.borrow_mut().push((0, mistake));
+    }
+
+    /// A key that may be written.
+    pub fn know(&self, place: &Place, key: &str) {
+        let mut path = place.below(key, 0..0).key;
+        while let (Some(open), Some(close)) = (path.find('['), path.find(']')) {
+            path.replace_range(open..=close, "");
+        }
+        self.known.borrow_mut().insert(path);
+    }
+
+    /// How many mistakes so far.
+    pub fn count(&self) -> usize {
+        self.mistakes.borrow().len()
+    }
+
+    /// Every key that was looked for, without the numbers of lists.
+    #[cfg(test)]
+    pub fn known(&self) -> BTreeSet<String> {
+        self.known.borrow().clone()
+    }
+
+    /// All mistakes: by file in the order of their first one, by line within a file.
+    pub fn close(self) -> Option<Mistakes> {
+        let mut mistakes = self.mistakes.into_inner();
+        let mut files: Vec<PathBuf> = Vec::new();
+        for (_, mistake) in &mistakes {
+            if !files.contains(&mistake.file) {
+                files.push(mistake.file.clone());
+            }
+        }
+        mistakes
+            .sort_by_key(|(start, mistake)| (files.iter().position(|file| *file == mistake.file), *start));
+        Mistakes::new(mistakes.into_iter().map(|(_, mistake)| mistake).collect())
+    }
+}

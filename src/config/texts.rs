@@ -1,0 +1,221 @@
+//! The fixed sentences of a site: its own, or the ones that come with Klinke, each checked for what it has to
+//! say.
+
+use std::collections::BTreeMap;
+
+use toml::de::DeTable;
+
+use super::site::{Language, Texts};
+use super::spoken::{check_placeholders, names_the_ai, seconds};
+use super::tree::{Table, Written};
+use crate::call::understanding::SlotKind;
+
+/// Longest disclosure, in seconds of speech (GDPR Art. 13: a first layer that people listen to).
+const DISCLOSURE_S_MAX: f64 = 8.0;
+/// Longest second layer of the privacy notice, in seconds of speech.
+const PRIVACY_S_MAX: f64 = 45.0;
+
+const GERMAN: &str = include_str!("texts.de.toml");
+const ENGLISH: &str = include_str!("texts.en.toml");
+
+/// A sentence: its key, the values it may hold, those it must hold.
+type Rule = (&'static str, &'static [&'static str], &'static [&'static str]);
+
+/// Sentences that every site has to write itself.
+const OWN: [&str; 2] = ["disclosure", "privacy"];
+/// All sentences.
+const RULES: [Rule; 22] = [
+    ("disclosure", &[], &[]),
+    ("privacy", &[], &[]),
+    ("concern", &[], &[]),
+    ("concern_again", &[], &[]),
+    ("emergency", &[], &[]),
+    ("look_up", &[], &[]),
+    ("offer", &["technician", "start"], &["start"]),
+    ("nothing_free", &[], &[]),
+    ("confirm", &["value"], &["value"]),
+    ("what_is_wrong", &[], &[]),
+    ("booked", &["technician", "start"], &["start"]),
+    ("noted", &[], &[]),
+    ("is_ai", &[], &[]),
+    ("not_recorded", &[], &[]),
+    ("danger", &[], &[]),
+    ("wait", &[], &[]),
+    ("presence", &[], &[]),
+    ("not_understood", &[], &[]),
+    ("hand_over", &[], &[]),
+    ("fault", &[], &[]),
+    ("anything_else", &[], &[]),
+    ("goodbye", &[], &[]),
+];
+
+/// Reads `[texts]`.
+pub fn read(table: Option<Table<'_>>, language: Language, words_per_minute: u16) -> Option<Texts> {
+    let table = table?;
+    let mut said: BTreeMap<&str, String> = BTreeMap::new();
+    for (key, known, needed) in RULES {
+        let item = if OWN.contains(&key) { table.need(key, &example(key, language)) } else { table.get(key) };
+        let text = match item {
+            Some(item) => item
+                .written()
+                .inspect(|own| {
+                    check_placeholders(own, known, needed, item.found);
+                    check_law(key, own, language, words_per_minute, &table);
+                })
+                .map(|own| own.text),
+            None => shipped(language, key),
+        };
+        said.extend(text.map(|text| (key, text)));
+    }
+    table.close();
+    gather(said)
+}
+
+fn gather(mut said: BTreeMap<&str, String>) -> Option<Texts> {
+    let mut take = |key| said.remove(key);
+    Some(Texts {
+        disclosure: take("disclosure")?,
+        privacy: take("privacy")?,
+        concern: take("concern")?,
+        concern_again: take("concern_again")?,
+        emergency: take("emergency")?,
+        look_up: take("look_up")?,
+        offer: take("offer")?,
+        nothing_free: take("nothing_free")?,
+        confirm: take("confirm")?,
+        what_is_wrong: take("what_is_wrong")?,
+        booked: take("booked")?,
+        noted: take("noted")?,
+        is_ai: take("is_ai")?,
+        not_recorded: take("not_recorded")?,
+        danger: take("danger")?,
+        wait: take("wait")?,
+        presence: take("presence")?,
+        not_understood: take("not_understood")?,
+        hand_over: take("hand_over")?,
+        fault: take("fault")?,
+        anything_else: take("anything_else")?,
+        goodbye: take("goodbye")?,
+    })
+}
+
+/// What the law wants of a sentence.
+fn check_law(key: &str, own: &Written, language: Language, words_per_minute: u16, table: &Table<'_>) {
+    if ["disclosure", "is_ai"].contains(&key) && !names_the_ai(&own.text, language) {
+        let words = match language {
+            Language::German => "\"KI\" or \"künstliche Intelligenz\"",
+            Language::English => "\"AI\" or \"artificial intelligence\"",
+        };
+        let why = format!(
+            "does not tell callers that they speak with an AI, and the law wants them to know (EU AI Act, Art. 50(1)); \
+             {words} say it, \"digital assistant\" or \"computer\" do not"
+        );
+        table.found.mistake(&own.place, why, example("disclosure", language));
+    }
+    if key == "danger" && !names_112(&own.text) {
+        let why = "does not tell callers to dial 112, and it is said where life is in danger";
+        table.found.mistake(&own.place, why, shipped(language, key).map(|text| format!("\"{text}\"")));
+    }
+    let longest = match key {
+        "disclosure" => DISCLOSURE_S_MAX,
+        "privacy" => PRIVACY_S_MAX,
+        _ => return,
+    };
+    let length = seconds(&own.text, words_per_minute);
+    if length > longest {
+        let why = format!(
+            "takes about {length:.0} s to say; at most {longest:.0} s are allowed, because nobody listens longer \
+             (GDPR Art. 12(1): concise and intelligible)"
+        );
+        table.found.mistake(&own.place, why, "a shorter text".to_owned());
+    }
+}
+
+fn names_112(text: &str) -> bool {
+    let words: Vec<String> = text
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .map(str::to_lowercase)
+        .collect();
+    let spelled = |three: &[String]| {
+        matches!(
+            [&*three[0], &*three[1], &*three[2]],
+            ["eins", "eins", "zwei" | "zwo"] | ["one", "one", "two"] | ["1", "1", "2"]
+        )
+    };
+    words.iter().any(|word| word == "112") || words.windows(3).any(spelled)
+}
+
+fn example(key: &str, language: Language) -> String {
+    match (key, language) {
+        ("disclosure", Language::German) => "disclosure = \"Guten Tag, hier ist die KI von …\"",
+        ("disclosure", Language::English) => "disclosure = \"Hello, this is the AI assistant of …\"",
+        (_, Language::German) => "privacy = \"Verantwortlich ist …\" (who, why, on which ground, how long, rights, contact)",
+        (_, Language::English) => "privacy = \"Responsible for this call is …\" (who, why, on which ground, how long, rights, contact)",
+    }
+    .to_owned()
+}
+
+/// The sentence that comes with Klinke.
+fn shipped(language: Language, key: &str) -> Option<String> {
+    shipped_tree(language).get(key)?.get_ref().as_str().map(str::to_owned)
+}
+
+/// How to ask for a value of that kind, where the site does not say; empty: it has to.
+pub fn shipped_ask(language: Language, kind: SlotKind) -> Vec<String> {
+    let key = match kind {
+        SlotKind::Address => "address",
+        SlotKind::Name => "name",
+        SlotKind::Telephone => "telephone",
+        SlotKind::DateTime => "date_time",
+        SlotKind::YesNo | SlotKind::Number | SlotKind::Digits => return Vec::new(),
+    };
+    let tree = shipped_tree(language);
+    let ask = tree.get("ask").and_then(|ask| ask.get_ref().get(key)).and_then(|ask| ask.get_ref().as_array());
+    ask.into_iter().flatten().filter_map(|text| text.get_ref().as_str().map(str::to_owned)).collect()
+}
+
+fn shipped_tree(language: Language) -> DeTable<'static> {
+    let text = match language {
+        Language::German => GERMAN,
+        Language::English => ENGLISH,
+    };
+    DeTable::parse(text).expect("the shipped texts are TOML; a test reads them").into_inner()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::spoken::placeholders;
+
+    #[test]
+    fn shipped_texts_are_whole_and_lawful() {
+        for language in [Language::German, Language::English] {
+            for (key, known, needed) in RULES {
+                if OWN.contains(&key) {
+                    continue;
+                }
+                let text = shipped(language, key).unwrap_or_else(|| panic!("{key} is missing"));
+                let names = placeholders(&text).unwrap();
+                assert!(names.iter().all(|name| known.contains(name)), "{key}: {names:?}");
+                assert!(needed.iter().all(|name| names.contains(name)), "{key}: {names:?}");
+            }
+            assert!(names_the_ai(&shipped(language, "is_ai").unwrap(), language));
+            assert!(names_112(&shipped(language, "danger").unwrap()));
+            for kind in [SlotKind::Address, SlotKind::Name, SlotKind::Telephone, SlotKind::DateTime] {
+                assert_eq!(shipped_ask(language, kind).len(), 2, "{kind:?}");
+            }
+            let written: Vec<_> =
+                shipped_tree(language).keys().map(|key| key.get_ref().to_string()).collect();
+            assert!(written.iter().all(|key| key == "ask" || RULES.iter().any(|(rule, ..)| rule == key)));
+        }
+    }
+
+    #[test]
+    fn the_112_is_heard_in_figures_and_words() {
+        assert!(names_112("Wählen Sie 112."));
+        assert!(names_112("Wählen Sie eins, eins, zwei!"));
+        assert!(!names_112("Wählen Sie 110."));
+        assert!(!names_112("eins zwei"));
+    }
+}
