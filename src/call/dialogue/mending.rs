@@ -53,14 +53,16 @@ impl Dialogue {
     /// "Falsch, zurück" in mid-form: what was taken last goes and is asked for again; where nothing was taken yet,
     /// the concern itself was wrong. Whether there was something to undo.
     pub(super) fn undo(&mut self, turn: &mut Turn<'_>) -> bool {
-        let Some(mut topic) = self.topic.take() else { return false };
+        let Some(topic) = &mut self.topic else { return false };
         let last = topic.last.take();
         if topic.slots.iter().all(Option::is_none) {
+            self.topic_is_over(turn);
             self.put(Open::Concern);
             self.misses = 1;
             self.ask_open(turn);
             return true;
         }
+        let Some(mut topic) = self.topic.take() else { return false };
         if let Some((at, form)) = last.zip(self.site.form(&topic.form)) {
             turn.decide(Move::Correct { slots: vec![form.slots[at].name.clone()] });
             self.empty(at, (&mut topic, form), turn);
