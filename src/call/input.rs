@@ -16,6 +16,8 @@ pub enum Input {
     Rendered(PhraseId, Option<Rendered>),
     /// An order was carried out, or not.
     Outcome(OrderId, Outcome),
+    /// An entry could not be kept: the call goes to its way out.
+    KeepFailed,
     /// The deadline has come.
     Tick,
 }

@@ -33,7 +33,22 @@ impl std::fmt::Debug for Frame {
 
 /// A telephone key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "char", into = "char")]
 pub struct Digit(char);
+
+impl TryFrom<char> for Digit {
+    type Error = String;
+
+    fn try_from(symbol: char) -> Result<Self, String> {
+        Self::new(symbol).ok_or_else(|| format!("{symbol:?} is no telephone key"))
+    }
+}
+
+impl From<Digit> for char {
+    fn from(digit: Digit) -> Self {
+        digit.0
+    }
+}
 
 impl Digit {
     /// The key written `symbol`: `0` to `9`, `*`, `#`, `A` to `D`.

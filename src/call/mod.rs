@@ -1,6 +1,11 @@
-//! One call, from the first sample to the last.
+//! One call, from the first sample to the last: a pure machine. [`Input`] in, [`Output`] out; no clock, no
+//! randomness, no I/O inside.
 //!
-//! [`Input`] in, [`Output`] out; no clock, no randomness, no I/O inside.
+//! In the order in which the sound travels: [`line`] → [`audio`] → [`hearing`] → [`understanding`] →
+//! [`dialogue`] → [`actions`] → [`speech`] → line. The [`Call`] carries things from one to the next.
+
+use std::sync::Arc;
+
 pub mod actions;
 pub mod audio;
 pub mod dialogue;
@@ -9,8 +14,31 @@ pub mod line;
 pub mod speech;
 pub mod understanding;
 
+mod conductor;
+mod floor;
 mod input;
+mod onlooker;
 mod output;
 
+pub use conductor::Call;
 pub use input::Input;
+pub use onlooker::Onlooker;
 pub use output::{Event, Output};
+
+/// What all calls of a site share: its file, and what was made of it at start.
+#[derive(Clone)]
+pub struct SiteRooms {
+    /// The file.
+    pub site: Arc<crate::config::site::Site>,
+    /// Its intents and words, ready to understand with.
+    pub understander: Arc<understanding::Understander>,
+}
+
+impl SiteRooms {
+    /// Makes a site ready.
+    #[must_use]
+    pub fn new(site: crate::config::site::Site) -> Self {
+        let understander = Arc::new(understanding::Understander::new(&site));
+        Self { site: Arc::new(site), understander }
+    }
+}

@@ -4,9 +4,12 @@ mod calls;
 mod check;
 mod demo;
 mod keys;
+mod ready;
 mod recognise;
 mod serve;
+mod show;
 mod talk;
+mod trial;
 mod r#try;
 mod understand;
 
@@ -43,6 +46,9 @@ impl Command {
     /// # Errors
     /// What went wrong, for the terminal: operation, object, cause, hint.
     pub fn run(self) -> anyhow::Result<()> {
+        if !matches!(self, Self::Serve(_)) {
+            crate::daemon::journal::open_for_command()?;
+        }
         match self {
             Self::Serve(command) => command.run(),
             Self::Check(command) => command.run(),

@@ -124,6 +124,37 @@ pub struct Texts {
     pub goodbye: String,
 }
 
+impl Texts {
+    /// All of them.
+    #[must_use]
+    pub fn all(&self) -> [&str; 22] {
+        [
+            &self.disclosure,
+            &self.privacy,
+            &self.concern,
+            &self.concern_again,
+            &self.emergency,
+            &self.look_up,
+            &self.offer,
+            &self.nothing_free,
+            &self.confirm,
+            &self.what_is_wrong,
+            &self.booked,
+            &self.noted,
+            &self.is_ai,
+            &self.not_recorded,
+            &self.danger,
+            &self.wait,
+            &self.presence,
+            &self.not_understood,
+            &self.hand_over,
+            &self.fault,
+            &self.anything_else,
+            &self.goodbye,
+        ]
+    }
+}
+
 /// Open stretches of each day of the week, sorted, without overlap.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct WeekHours {

@@ -1,0 +1,247 @@
+//! The ear: from frames to utterances.
+//!
+//! Each 32 ms of sound goes out as a scoring job; the scores say where speech begins and pauses. While there is
+//! speech, and again as soon as it pauses, the sound so far goes out to be recognised, so that the words are
+//! there before the silence is long enough to count as the end ([`patience`]). An utterance ends when the
+//! silence has lasted as long as the last words call for and the recogniser has seen all of the speech.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::patience::patience;
+use super::ring::{RING_S_MAX, Ring};
+use super::{Expect, Job, JobId, JobResult, SCORE_CONTEXT_SAMPLES, SCORE_WINDOW_SAMPLES, ScoreWindow};
+use super::{Transcript, Utterance};
+use crate::call::line::Frame;
+use crate::clock::MediaTime;
+
+/// A window that scores this much or more is speech.
+const SPEECH_SCORE_MIN: f32 = 0.5;
+/// While we speak ourselves: an echo of our own voice scores lower than a caller does.
+const SPEECH_SCORE_MIN_OVER_VOICE: f32 = 0.75;
+/// Speech goes on while windows score this much.
+const SPEECH_SCORE_MIN_WITHIN: f32 = 0.35;
+/// Windows of speech in a row that begin an utterance.
+const ONSET_WINDOWS: u32 = 3;
+/// Sound before the first speech window that still belongs to the utterance.
+const LEAD_IN_MS: u64 = 250;
+/// Silence after which the sound so far is worth recognising.
+const PAUSE_MS: u64 = 96;
+/// Sound between two looks at an utterance that goes on.
+const PARTIAL_EVERY_MS: u64 = 400;
+/// Speech that is shorter and makes no words is a cough or a click.
+const COUGH_MS_MAX: u64 = 350;
+/// An utterance that lasts longer is taken as it is, so that all of it is still in the ring.
+const UTTERANCE_MS_MAX: u64 = (RING_S_MAX as u64) * 1000 - 2 * LEAD_IN_MS;
+/// Sound that may wait to be scored before we say that hearing has failed.
+const SCORING_LAG_MS_MAX: u64 = 2_000;
+
+/// What the ear noticed.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Heard {
+    /// The models are asked.
+    Job(Job),
+    /// The caller begins to speak.
+    Began,
+    /// The caller has said something.
+    Utterance(Utterance),
+    /// What began was no speech.
+    Nothing,
+    /// The models do not answer any more, or answered with a fault.
+    Failed(String),
+}
+
+/// A stretch of speech that goes on.
+struct Stretch {
+    began: MediaTime,
+    /// End of its last speech window.
+    voiced_to: MediaTime,
+    /// What the recogniser made of it so far, and up to where it had heard.
+    known: Option<(MediaTime, Transcript)>,
+    /// The recogniser is at work on it, and will have heard up to there.
+    asked: Option<(JobId, MediaTime)>,
+}
+
+/// The ear of one call.
+pub struct Ear {
+    ring: Ring,
+    expect: Arc<[Expect]>,
+    window: Option<Box<ScoreWindow>>,
+    scored_to: MediaTime,
+    onset: u32,
+    over_voice: bool,
+    stretch: Option<Stretch>,
+    jobs: u64,
+    failed: bool,
+}
+
+impl Ear {
+    /// An ear that has heard nothing yet.
+    #[must_use]
+    pub fn new() -> Self {
+        Self {
+            ring: Ring::new(),
+            expect: Arc::from([Expect::Free]),
+            window: Some(Box::default()),
+            scored_to: MediaTime::START,
+            onset: 0,
+            over_voice: false,
+            stretch: None,
+            jobs: 0,
+            failed: false,
+        }
+    }
+
+    /// What to listen for from now on.
+    pub fn expect(&mut self, expect: Vec<Expect>) {
+        self.expect = expect.into();
+    }
+
+    /// Whether our own voice is on the line.
+    pub const fn over_voice(&mut self, speaking: bool) {
+        self.over_voice = speaking;
+    }
+
+    /// Whether the caller is in mid-utterance.
+    #[must_use]
+    pub const fn in_utterance(&self) -> bool {
+        self.stretch.is_some()
+    }
+
+    /// The next 20 ms of the caller.
+    pub fn frame(&mut self, frame: &Frame, out: &mut Vec<Heard>) {
+        self.ring.push(frame);
+        self.ask_score(out);
+        if !self.failed && (self.ring.end() - self.scored_to) > Duration::from_millis(SCORING_LAG_MS_MAX) {
+            self.failed = true;
+            out.push(Heard::Failed("the speech scorer fell behind".to_owned()));
+        }
+    }
+
+    /// A model answered.
+    pub fn answer(&mut self, result: JobResult, out: &mut Vec<Heard>) {
+        match result {
+            JobResult::Scored { probability, window, .. } => {
+                self.window = Some(window);
+                self.scored_to =
+                    MediaTime::from_samples(self.scored_to.samples() + SCORE_WINDOW_SAMPLES as u64);
+                self.scored(probability, out);
+                self.ask_score(out);
+            }
+            JobResult::Recognised { id, transcript } => self.recognised(id, transcript, out),
+            JobResult::Failed { cause, .. } => {
+                if !std::mem::replace(&mut self.failed, true) {
+                    out.push(Heard::Failed(cause));
+                }
+            }
+        }
+    }
+
+    fn next_job(&mut self) -> JobId {
+        self.jobs += 1;
+        JobId(self.jobs)
+    }
+
+    /// Sends the next window out if it is whole and the last one is back.
+    fn ask_score(&mut self, out: &mut Vec<Heard>) {
+        if self.ring.end().samples() < self.scored_to.samples() + SCORE_WINDOW_SAMPLES as u64 {
+            return;
+        }
+        let Some(mut window) = self.window.take() else { return };
+        let tail = SCORE_WINDOW_SAMPLES - SCORE_CONTEXT_SAMPLES;
+        let ScoreWindow { context, samples, .. } = &mut *window;
+        context.copy_from_slice(&samples[tail..]);
+        for (to, from) in samples.iter_mut().zip(self.ring.since(self.scored_to)) {
+            *to = f32::from(from) / 32_768.0;
+        }
+        let id = self.next_job();
+        out.push(Heard::Job(Job::Score { id, window }));
+    }
+
+    fn scored(&mut self, probability: f32, out: &mut Vec<Heard>) {
+        let now = self.scored_to;
+        let Some(stretch) = &mut self.stretch else {
+            let enough = if self.over_voice { SPEECH_SCORE_MIN_OVER_VOICE } else { SPEECH_SCORE_MIN };
+            self.onset = if probability >= enough { self.onset + 1 } else { 0 };
+            if self.onset >= ONSET_WINDOWS {
+                self.begin(now, out);
+            }
+            return;
+        };
+        if probability >= SPEECH_SCORE_MIN_WITHIN {
+            stretch.voiced_to = now;
+        }
+        self.look(out);
+    }
+
+    fn begin(&mut self, now: MediaTime, out: &mut Vec<Heard>) {
+        let onset_ms = u64::from(ONSET_WINDOWS) * 32;
+        self.onset = 0;
+        self.stretch =
+            Some(Stretch { began: now.minus_ms(onset_ms), voiced_to: now, known: None, asked: None });
+        out.push(Heard::Began);
+    }
+
+    /// Decides whether to ask the recogniser, to end the utterance, or to wait.
+    fn look(&mut self, out: &mut Vec<Heard>) {
+        let (now, Some(stretch)) = (self.scored_to, &self.stretch) else { return };
+        let silence = now - stretch.voiced_to;
+        let longest = Duration::from_millis(UTTERANCE_MS_MAX);
+        let too_long = now - stretch.began >= longest;
+        let seen_all = stretch
+            .known
+            .as_ref()
+            .is_some_and(|(to, _)| *to >= stretch.voiced_to || *to - stretch.began >= longest);
+        if seen_all {
+            let transcript =
+                stretch.known.as_ref().map_or_else(Transcript::default, |(_, known)| known.clone());
+            if too_long || silence >= patience(&self.expect, &transcript) {
+                self.end(transcript, out);
+                return;
+            }
+        }
+        let heard_to = stretch.known.as_ref().map_or(stretch.began, |(to, _)| *to);
+        let due = too_long
+            || (silence >= Duration::from_millis(PAUSE_MS) && !seen_all)
+            || (silence.is_zero() && now - heard_to >= Duration::from_millis(PARTIAL_EVERY_MS));
+        if due && stretch.asked.is_none() {
+            self.ask_words(now, out);
+        }
+    }
+
+    fn ask_words(&mut self, now: MediaTime, out: &mut Vec<Heard>) {
+        let id = self.next_job();
+        let Some(stretch) = &mut self.stretch else { return };
+        stretch.asked = Some((id, now));
+        let samples: Arc<[i16]> = self.ring.since(stretch.began.minus_ms(LEAD_IN_MS)).collect();
+        out.push(Heard::Job(Job::Recognise { id, samples, expect: Arc::clone(&self.expect) }));
+    }
+
+    fn recognised(&mut self, id: JobId, transcript: Transcript, out: &mut Vec<Heard>) {
+        let Some(stretch) = &mut self.stretch else { return };
+        if let Some((_, to)) = stretch.asked.take_if(|(asked, _)| *asked == id) {
+            stretch.known = Some((to, transcript));
+            self.look(out);
+        }
+    }
+
+    fn end(&mut self, transcript: Transcript, out: &mut Vec<Heard>) {
+        let Some(stretch) = self.stretch.take() else { return };
+        let voiced = stretch.voiced_to - stretch.began;
+        if transcript.is_empty() && voiced <= Duration::from_millis(COUGH_MS_MAX) {
+            out.push(Heard::Nothing);
+        } else {
+            out.push(Heard::Utterance(Utterance {
+                began: stretch.began,
+                ended: stretch.voiced_to,
+                transcript,
+            }));
+        }
+    }
+}
+
+impl Default for Ear {
+    fn default() -> Self {
+        Self::new()
+    }
+}

@@ -1,0 +1,149 @@
+//! Patience: how long a silence must last before we take it for the end of what the caller wanted to say.
+//!
+//! It hangs on what was asked and on what was heard so far: "ja" is an answer at once, "null sieben eins" is
+//! not a telephone number yet, and whoever ends on "so gegen" goes on.
+
+use std::time::Duration;
+
+use super::{Expect, Hypothesis, Transcript};
+
+/// After an answer that can hardly go on.
+const COMPLETE_MS: u64 = 260;
+/// After something that may be all.
+const PLAIN_MS: u64 = 480;
+/// After something that was not asked for, or that nobody understands yet.
+const OPEN_MS: u64 = 800;
+/// In mid-number and in mid-address: people look things up.
+const UNFINISHED_MS: u64 = 1_300;
+/// After a word that cannot be the last one.
+const HESITATION_MS: u64 = 1_700;
+/// The longest patience there is, whatever is added.
+pub const PATIENCE_MS_MAX: u64 = HESITATION_MS;
+/// Fewest digits of a telephone number that may be whole.
+const TELEPHONE_DIGITS_MIN: usize = 6;
+
+/// Words after which nobody is finished.
+const OPEN_ENDED: &[&str] = &[
+    "äh",
+    "ähm",
+    "hm",
+    "also",
+    "naja",
+    "na",
+    "und",
+    "oder",
+    "aber",
+    "weil",
+    "dass",
+    "gegen",
+    "so",
+    "um",
+    "am",
+    "im",
+    "in",
+    "der",
+    "die",
+    "das",
+    "den",
+    "dem",
+    "ein",
+    "eine",
+    "einen",
+    "mein",
+    "meine",
+    "unser",
+    "unsere",
+    "ist",
+    "von",
+    "bei",
+    "zum",
+    "zur",
+    "mit",
+    "für",
+    "ab",
+    "bis",
+    "vielleicht",
+    "moment",
+    "warten",
+    "doppel",
+    "plus",
+    "ich",
+    "sie",
+    "wir",
+    "hausnummer",
+    "nummer",
+    "straße",
+    "the",
+    "and",
+    "or",
+    "at",
+    "on",
+    "my",
+    "is",
+    "maybe",
+    "about",
+    "uh",
+    "um",
+];
+
+/// Words that stand for digits or numbers in German and English; enough to know that a number is going on.
+const NUMBER_STEMS: &[&str] = &[
+    "null", "ein", "zwei", "zwo", "drei", "vier", "fünf", "sech", "sieb", "acht", "neun", "zehn", "elf",
+    "zwölf", "zig", "ßig", "hundert", "zero", "one", "two", "three", "four", "five", "six", "seven", "eight",
+    "nine", "ten",
+];
+
+/// How long to wait after the last sound, given what is hoped for and what was heard so far.
+#[must_use]
+pub fn patience(expect: &[Expect], heard: &Transcript) -> Duration {
+    let Some(best) = heard.best().filter(|best| !best.words.is_empty()) else {
+        return Duration::from_millis(OPEN_MS);
+    };
+    let last = best.words.last().map_or("", |word| word.text.reveal().as_str());
+    let ms = if OPEN_ENDED.contains(&last) { HESITATION_MS } else { after(expect, best, last) };
+    Duration::from_millis(ms.min(PATIENCE_MS_MAX))
+}
+
+fn after(expect: &[Expect], best: &Hypothesis, last: &str) -> u64 {
+    let numbers = best.words.iter().filter(|word| is_number(word.text.reveal())).count();
+    match expect.first() {
+        Some(Expect::Telephone) if numbers > 0 && numbers < TELEPHONE_DIGITS_MIN => UNFINISHED_MS,
+        Some(Expect::Telephone | Expect::Digits | Expect::Spelling) => OPEN_MS,
+        Some(Expect::Address) if is_number(last) => PLAIN_MS,
+        Some(Expect::Address) => UNFINISHED_MS,
+        Some(Expect::YesNo) if best.words.len() <= 3 => COMPLETE_MS,
+        Some(
+            Expect::YesNo | Expect::Name | Expect::Number | Expect::Date | Expect::Time | Expect::DateTime,
+        ) => PLAIN_MS,
+        Some(Expect::Free) if best.words.len() >= 4 && best.confidence > 0.6 => PLAIN_MS,
+        Some(Expect::Free) | None => OPEN_MS,
+    }
+}
+
+fn is_number(word: &str) -> bool {
+    word.starts_with(|first: char| first.is_ascii_digit())
+        || NUMBER_STEMS.iter().any(|stem| word.starts_with(stem) || word.ends_with(stem))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ms(expect: Expect, heard: &str) -> u128 {
+        patience(&[expect], &Transcript::typed(heard)).as_millis()
+    }
+
+    #[test]
+    fn a_yes_is_answered_at_once_and_a_dictated_number_is_not_cut_off() {
+        assert!(ms(Expect::YesNo, "ja") < 300);
+        assert!(ms(Expect::Telephone, "null sieben eins") > 1_200);
+        assert!(ms(Expect::Telephone, "null sieben eins eins zwei drei vier") < 1_000);
+    }
+
+    #[test]
+    fn whoever_hesitates_is_given_time() {
+        assert!(ms(Expect::DateTime, "so gegen") > 1_500);
+        assert!(ms(Expect::DateTime, "am donnerstag") < 600);
+        assert!(ms(Expect::Address, "lindenstraße") > ms(Expect::Address, "lindenstraße vierzehn"));
+    }
+}

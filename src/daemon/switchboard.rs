@@ -1,0 +1,235 @@
+//! The switchboard: the shell around each call. One task a call, one `select!`, one `match` over outputs.
+//!
+//! Nothing here waits while a frame is due: models, voice, calendar and store are asked through queues and
+//! answer as inputs. A call that panics takes nobody with it: its line is dropped, and the adapter sends that
+//! caller to the dialplan's fallback.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use tokio::sync::{Semaphore, mpsc};
+
+use super::clock::Clock;
+use super::inference::Inference;
+use super::pbx::{Admission, Line, reason};
+use super::scribe::{Scribe, Writing};
+use super::store::StoreHandle;
+use super::voice::Voice;
+use crate::call::hearing::JobResult;
+use crate::call::line::{Frame, HangUp, LineCommand, LineEvent};
+use crate::call::{Call, Input, Onlooker, Output, SiteRooms};
+use crate::config::Limits;
+use crate::record::CallId;
+
+/// Answers of models that may wait for their call. A call has two questions open at most.
+const ANSWERS_MAX: usize = 8;
+/// Answers of voice, calendar and store that may wait for their call.
+const INPUTS_MAX: usize = 64;
+/// How long the line may take to accept that a call is released.
+const RELEASE_WAIT: Duration = Duration::from_secs(2);
+
+/// Everything that calls share.
+pub struct Switchboard {
+    /// By the order in the configuration.
+    pub sites: Vec<SiteRooms>,
+    /// The models; sites have the same order.
+    pub inference: Arc<Inference>,
+    /// One voice a site, in the same order.
+    pub voices: Vec<Arc<Voice>>,
+    /// Where records and the calendar are.
+    pub store: StoreHandle,
+    /// Limits.
+    pub limits: Limits,
+    /// The clock.
+    pub clock: Clock,
+    seats: Arc<Semaphore>,
+    numbers: AtomicU64,
+}
+
+impl Switchboard {
+    /// A switchboard with no calls. `sites` and `voices` in the order that `inference` was started with.
+    #[must_use]
+    pub fn new(
+        sites: Vec<SiteRooms>,
+        inference: Arc<Inference>,
+        voices: Vec<Arc<Voice>>,
+        store: StoreHandle,
+        limits: Limits,
+    ) -> Self {
+        let seats = Arc::new(Semaphore::new(limits.calls_max.min(Semaphore::MAX_PERMITS)));
+        let clock = Clock::start();
+        Self { sites, inference, voices, store, limits, clock, seats, numbers: AtomicU64::new(0) }
+    }
+
+    /// Whether a call for `site` is taken, and its seat until it is over.
+    #[must_use]
+    pub fn admit(&self, site: &str) -> Admission {
+        if self.place(site).is_none() {
+            return Admission::Refused(reason::UNKNOWN_SITE);
+        }
+        if self.store.is_full() {
+            return Admission::Refused(reason::BUSY);
+        }
+        match Arc::clone(&self.seats).try_acquire_owned() {
+            Ok(seat) => Admission::Admitted(Some(seat)),
+            Err(_) => Admission::Refused(reason::BUSY),
+        }
+    }
+
+    /// Takes no call any more and waits until those that are going on are over.
+    pub async fn close(&self) {
+        let all = u32::try_from(self.limits.calls_max).unwrap_or(u32::MAX);
+        // Fails only where the semaphore is closed, which nobody does.
+        let _ = self.seats.acquire_many(all).await;
+    }
+
+    /// An empty name stands for the first site.
+    fn place(&self, site: &str) -> Option<usize> {
+        if site.is_empty() {
+            return (!self.sites.is_empty()).then_some(0);
+        }
+        self.sites.iter().position(|rooms| rooms.site.id == site)
+    }
+
+    /// Holds a call to its end; its record is on disk on return. `None`: the site is unknown, and the line was
+    /// dropped.
+    pub async fn hold(&self, line: Line, onlooker: &mut (dyn Onlooker + Send)) -> Option<CallId> {
+        let place = self.place(&line.site)?;
+        let _seat = line.seat;
+        let id = new_call_id()?;
+        let (inputs, answers) = mpsc::channel(INPUTS_MAX);
+        let scribe =
+            Scribe::start(self.store.clone(), id, Arc::clone(&self.sites[place].site), inputs.clone());
+        let mut shell = Shell {
+            board: self,
+            place,
+            number: self.numbers.fetch_add(1, Ordering::Relaxed),
+            began: self.clock.now(),
+            caller: Frame::SILENCE,
+            commands: line.commands,
+            writing: scribe.writing.clone(),
+            inputs,
+        };
+        shell.run(line.arrival, line.events, answers, onlooker).await;
+        drop(shell);
+        scribe.finish().await;
+        Some(id)
+    }
+}
+
+fn new_call_id() -> Option<CallId> {
+    let mut bytes = [0; 16];
+    match getrandom::fill(&mut bytes) {
+        Ok(()) => Some(CallId(bytes)),
+        Err(error) => {
+            log::error!("the system gives no random bytes ({error}); the call is not taken");
+            None
+        }
+    }
+}
+
+/// One call's way to the world.
+struct Shell<'a> {
+    board: &'a Switchboard,
+    place: usize,
+    number: u64,
+    began: crate::clock::Instant,
+    caller: Frame,
+    commands: mpsc::Sender<LineCommand>,
+    writing: mpsc::Sender<Writing>,
+    inputs: mpsc::Sender<Input>,
+}
+
+impl Shell<'_> {
+    async fn run(
+        &mut self,
+        arrival: crate::call::line::Arrival,
+        mut events: mpsc::Receiver<LineEvent>,
+        mut answers: mpsc::Receiver<Input>,
+        onlooker: &mut (dyn Onlooker + Send),
+    ) {
+        let (reply, mut models) = mpsc::channel::<JobResult>(ANSWERS_MAX);
+        let clock = self.board.clock;
+        let rooms = &self.board.sites[self.place];
+        let mut out = Vec::new();
+        let at = clock.wall();
+        onlooker.began(at, &rooms.site.id, &arrival);
+        let mut call = Call::begin(self.since_begin(), at, rooms, self.board.limits, arrival, &mut out);
+        self.carry_out(&mut out, &reply, onlooker).await;
+        while !call.is_over() {
+            let due =
+                call.deadline().map(|due| clock.timer(due + self.began.since(crate::clock::Instant::START)));
+            let input = tokio::select! {
+                biased;
+                event = events.recv() => Input::Line(event.unwrap_or(LineEvent::HungUp(HangUp::Line))),
+                Some(result) = models.recv() => Input::Job(result),
+                Some(input) = answers.recv() => input,
+                () = sleep_until(due) => Input::Tick,
+            };
+            if let Input::Line(LineEvent::Frame(frame)) = &input {
+                self.caller = *frame;
+            }
+            let now = self.since_begin();
+            onlooker.input(now, &input);
+            call.handle(now, input, &mut out);
+            self.carry_out(&mut out, &reply, onlooker).await;
+        }
+    }
+
+    fn since_begin(&self) -> crate::clock::Instant {
+        let elapsed = self.board.clock.now().since(self.began);
+        crate::clock::Instant::START + elapsed
+    }
+
+    async fn carry_out(
+        &self,
+        out: &mut Vec<Output>,
+        reply: &mpsc::Sender<JobResult>,
+        onlooker: &mut (dyn Onlooker + Send),
+    ) {
+        for output in out.drain(..) {
+            match output {
+                Output::Line(LineCommand::Frame(frame)) => {
+                    onlooker.frames(&self.caller, &frame);
+                    // A line that does not keep up hears a gap, never a delay.
+                    let _ = self.commands.try_send(LineCommand::Frame(frame));
+                }
+                Output::Line(command) => self.leave(command).await,
+                Output::Job(job) => self.board.inference.submit(self.place, self.number, job, reply),
+                Output::Render { id, text, slowly } => {
+                    let (voice, inputs) = (Arc::clone(&self.board.voices[self.place]), self.inputs.clone());
+                    tokio::spawn(async move {
+                        let sound = voice.render(text.reveal(), slowly).await;
+                        let sound = sound.inspect_err(|error| log::error!("voice: {error}")).ok();
+                        let _ = inputs.send(Input::Rendered(id, sound)).await;
+                    });
+                }
+                Output::Order(id, order) => self.write(Writing::Order(id, order, self.board.clock.wall())),
+                Output::Entry(entry) => self.write(Writing::Entry(entry)),
+                Output::Event(event) => onlooker.event(&event),
+            }
+        }
+    }
+
+    /// Hands the last command over. It must arrive: on a line that is busy it waits a little.
+    async fn leave(&self, command: LineCommand) {
+        if tokio::time::timeout(RELEASE_WAIT, self.commands.send(command)).await.is_err() {
+            log::error!("the line did not take the end of the call in time; it is dropped");
+        }
+    }
+
+    fn write(&self, writing: Writing) {
+        if self.writing.try_send(writing).is_err() {
+            log::error!("store: too much of one call waits to be written; the call goes to its way out");
+            let _ = self.inputs.try_send(Input::KeepFailed);
+        }
+    }
+}
+
+async fn sleep_until(due: Option<tokio::time::Instant>) {
+    match due {
+        Some(due) => tokio::time::sleep_until(due).await,
+        None => std::future::pending().await,
+    }
+}

@@ -1,0 +1,193 @@
+//! Pretend models, voice, calendar and disk: everything outside a call that does what it should, until it is
+//! told to fail.
+//!
+//! Sound carries its text in its level, so that the recogniser can read it: text number *n* of a script is a
+//! stretch of samples of [`LEVEL_FIRST`] + *n*, and a recogniser that has heard half of it knows half of the
+//! words. Klinke's own voice has a level of its own.
+
+use std::collections::HashMap;
+
+use jiff::Timestamp;
+use jiff::civil;
+
+use super::caller::{Act, Telephone};
+use super::script::Script;
+use super::world::World;
+use crate::call::actions::{HoldId, Order, OrderId, Outcome};
+use crate::call::hearing::{Job, JobResult, Transcript};
+use crate::call::line::{Arrival, Frame};
+use crate::call::speech::Rendered;
+use crate::call::{Event, Input, Onlooker};
+use crate::clock::Instant;
+use crate::record::Entry;
+use crate::sim::trace::{Header, Step, TRACE_VERSION, Trace};
+
+/// Level of the first text of a caller.
+pub const LEVEL_FIRST: i16 = 4_000;
+/// Level of Klinke's voice.
+pub const LEVEL_KLINKE: i16 = 2_000;
+/// Speech for one character, in samples: 60 ms.
+const SAMPLES_A_CHARACTER: usize = 480;
+
+/// What should go wrong.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Faults {
+    /// Jobs answered before the models fail; `None`: never.
+    pub jobs_until_failure: Option<u32>,
+    /// Phrases rendered before the voice fails.
+    pub phrases_until_failure: Option<u32>,
+    /// Orders carried out before the calendar fails.
+    pub orders_until_failure: Option<u32>,
+    /// Entries kept before the disk is full.
+    pub entries_until_failure: Option<u32>,
+}
+
+/// A pretend world with one caller.
+pub struct Pretend {
+    telephone: Box<dyn Telephone>,
+    texts: Vec<String>,
+    faults: Faults,
+    next_visit: civil::DateTime,
+    /// What was kept.
+    pub entries: Vec<Entry>,
+    /// What people saw.
+    pub events: Vec<Event>,
+    /// Each frame of Klinke's: whether it was audible.
+    pub audible: Vec<bool>,
+    /// Everything that reached the call.
+    pub trace: Option<Trace>,
+}
+
+/// The texts of a script as sound that a [`Pretend`] world understands.
+#[must_use]
+pub fn voice(script: &Script) -> HashMap<String, Rendered> {
+    let sounds = script.texts().zip(LEVEL_FIRST..).map(|(text, level)| (text.to_owned(), sound(text, level)));
+    sounds.collect()
+}
+
+fn sound(text: &str, level: i16) -> Rendered {
+    vec![level; text.chars().count() * SAMPLES_A_CHARACTER].into()
+}
+
+impl Pretend {
+    /// A world in which `telephone` calls, who says the texts of `script`.
+    #[must_use]
+    pub fn new(script: &Script, telephone: Box<dyn Telephone>, faults: Faults) -> Self {
+        Self {
+            telephone,
+            texts: script.texts().map(str::to_owned).collect(),
+            faults,
+            next_visit: civil::datetime(2026, 11, 23, 16, 0, 0, 0),
+            entries: Vec::new(),
+            events: Vec::new(),
+            audible: Vec::new(),
+            trace: None,
+        }
+    }
+
+    /// Which text this is, and how many of its words have been said.
+    fn recognise(&self, samples: &[i16]) -> Transcript {
+        let said = samples.iter().filter(|sample| **sample >= LEVEL_FIRST);
+        let Some(&level) = said.clone().max() else { return Transcript::default() };
+        let heard = said.filter(|sample| **sample == level).count();
+        let Some(text) = self.texts.get(usize::from((level - LEVEL_FIRST).unsigned_abs())) else {
+            return Transcript::default();
+        };
+        let plain: String =
+            text.to_lowercase().chars().map(|c| if c.is_alphanumeric() { c } else { ' ' }).collect();
+        let whole = text.chars().count() * SAMPLES_A_CHARACTER;
+        let words: Vec<&str> = plain.split_whitespace().collect();
+        let known = (words.len() * heard).div_ceil(whole.max(1)).min(words.len());
+        Transcript::typed(&words[..known].join(" "))
+    }
+}
+
+/// Counts down; `true` once it has run out.
+fn fails(left: &mut Option<u32>) -> bool {
+    match left {
+        Some(0) => true,
+        Some(count) => {
+            *count -= 1;
+            false
+        }
+        None => false,
+    }
+}
+
+impl Onlooker for Pretend {
+    fn began(&mut self, at: Timestamp, site: &str, arrival: &Arrival) {
+        let caller = arrival.caller.clone();
+        let header = Header { trace: TRACE_VERSION, at, site: site.to_owned(), caller };
+        self.trace = Some(Trace { header, steps: Vec::new() });
+    }
+
+    fn event(&mut self, event: &Event) {
+        if let Event::Spoke { text, .. } = event {
+            self.telephone.told(text.reveal());
+        }
+        self.events.push(event.clone());
+    }
+
+    fn input(&mut self, ns: Instant, input: &Input) {
+        if let Some(trace) = &mut self.trace {
+            trace.steps.push(Step { ns, input: input.into() });
+        }
+    }
+
+    fn frames(&mut self, _caller: &Frame, klinke: &Frame) {
+        self.audible.push(*klinke != Frame::SILENCE);
+    }
+}
+
+impl World for Pretend {
+    fn answer(&mut self, job: Job) -> JobResult {
+        let broken = fails(&mut self.faults.jobs_until_failure);
+        match job {
+            Job::Score { id, .. } | Job::Recognise { id, .. } if broken => {
+                JobResult::Failed { id, cause: "the models were told to fail".to_owned() }
+            }
+            Job::Score { id, window } => {
+                let loud = window.samples.iter().filter(|sample| sample.abs() > 0.05).count();
+                let probability = if loud > window.samples.len() / 2 { 0.97 } else { 0.02 };
+                JobResult::Scored { id, probability, window }
+            }
+            Job::Recognise { id, samples, .. } => {
+                JobResult::Recognised { id, transcript: self.recognise(&samples) }
+            }
+        }
+    }
+
+    fn render(&mut self, text: &str, _slowly: bool) -> Option<Rendered> {
+        (!fails(&mut self.faults.phrases_until_failure)).then(|| sound(text, LEVEL_KLINKE))
+    }
+
+    fn carry_out(&mut self, id: OrderId, order: Order, _at: Timestamp) -> Outcome {
+        if fails(&mut self.faults.orders_until_failure) {
+            return Outcome::Failed { cause: "the calendar was told to fail".to_owned() };
+        }
+        match order {
+            Order::HoldAppointment { from, .. } => {
+                let start = self.next_visit.max(from);
+                let end = start.saturating_add(jiff::Span::new().hours(1));
+                self.next_visit = end;
+                let hold = HoldId(i64::try_from(id.0).unwrap_or_default());
+                Outcome::Held { hold, technician: "Herr Yilmaz".to_owned(), start, end }
+            }
+            Order::BookAppointment { hold, .. } => Outcome::Booked { appointment: hold.0 },
+            Order::ReleaseAppointment { .. } => Outcome::Released,
+            Order::NoteCallBack { .. } => Outcome::Noted,
+        }
+    }
+
+    fn keep(&mut self, entry: Entry) -> bool {
+        let kept = !fails(&mut self.faults.entries_until_failure);
+        if kept {
+            self.entries.push(entry);
+        }
+        kept
+    }
+
+    fn caller(&mut self, heard: &Frame) -> Act {
+        self.telephone.frame(heard)
+    }
+}

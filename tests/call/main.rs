@@ -1,0 +1,9 @@
+//! Promises about calls, held in the pretend world: the real call, understanding and dialogue; pretend models,
+//! voice, calendar, disk and clock. One file a promise.
+
+mod barge_in;
+mod caller_hangs_up;
+mod demo;
+mod first_call;
+mod never_silence;
+mod replay;

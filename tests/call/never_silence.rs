@@ -1,0 +1,64 @@
+//! Promise: whatever breaks in mid-call, the caller hears a sentence or goes on in the dialplan, and the record
+//! has an end.
+
+use crate::demo;
+use klinke::call::line::{Destination, LineCommand};
+use klinke::record::Entry;
+use klinke::sim::pretend::Faults;
+use klinke::sim::world::Left;
+
+fn is_released(left: &Left) -> bool {
+    matches!(left, Left::Klinke(LineCommand::Release { .. }))
+}
+
+#[test]
+fn models_that_fail_at_any_moment_lead_to_a_human() {
+    let (site, script) = (demo::site(), demo::caller());
+    for after in (0..2_000).step_by(97) {
+        let faults = Faults { jobs_until_failure: Some(after), ..Faults::default() };
+        let held = demo::hold(&site, &script, faults);
+        let finished = held.left == Left::Klinke(LineCommand::HangUp);
+        assert!(finished || is_released(&held.left), "after {after} jobs: {:?}", held.left);
+        assert!(matches!(held.world.entries.last(), Some(Entry::Ended { .. })));
+    }
+}
+
+#[test]
+fn a_voice_that_fails_leads_to_the_fallback_at_once() {
+    let (site, script) = (demo::site(), demo::caller());
+    for after in 0..10 {
+        let faults = Faults { phrases_until_failure: Some(after), ..Faults::default() };
+        let held = demo::hold(&site, &script, faults);
+        let fallback = LineCommand::Release { destination: Destination::Fallback, reason: "fault" };
+        assert_eq!(held.left, Left::Klinke(fallback), "after {after} phrases");
+    }
+}
+
+#[test]
+fn a_calendar_that_fails_leads_to_a_human_and_is_never_called_booked() {
+    let (site, script) = (demo::site(), demo::caller());
+    for after in 0..3 {
+        let faults = Faults { orders_until_failure: Some(after), ..Faults::default() };
+        let held = demo::hold(&site, &script, faults);
+        assert!(is_released(&held.left), "after {after} orders: {:?} {:#?}", held.left, held.said());
+        assert_eq!(held.record().appointment, None);
+    }
+}
+
+#[test]
+fn a_full_disk_leads_to_a_human() {
+    let (site, script) = (demo::site(), demo::caller());
+    for after in 0..8 {
+        let faults = Faults { entries_until_failure: Some(after), ..Faults::default() };
+        let held = demo::hold(&site, &script, faults);
+        assert!(is_released(&held.left), "after {after} entries: {:?}", held.left);
+    }
+}
+
+#[test]
+fn ten_minutes_of_silence_end_by_themselves_with_spoken_sentences() {
+    let held = demo::hold(&demo::site(), &demo::script("[silence 600s]\n"), Faults::default());
+    assert!(matches!(held.left, Left::Klinke(_)), "{:?}", held.left);
+    assert!(held.said().len() >= 3, "{:?}", held.said());
+    assert!(held.world.audible.len() < 60 * 50, "a minute is enough: {} frames", held.world.audible.len());
+}
