@@ -4,7 +4,7 @@
 //! repetition ("doppel", "zweimal die", "dreimal") repeats what follows.
 
 use super::found::Found;
-use super::numbers::cardinal_at;
+use super::numbers::group_at as number_group_at;
 use super::reading::Reading;
 use super::understood::Value;
 use crate::call::hearing::Expect;
@@ -107,7 +107,7 @@ fn group_at_plain(reading: &Reading<'_>, index: usize) -> Option<(String, usize)
     if let Some(digits) = typed(reading.at(index)) {
         return Some((digits, index + 1));
     }
-    let (value, end) = cardinal_at(reading, index)?;
+    let (value, end) = number_group_at(reading, index)?;
     (value <= GROUP_MAX).then(|| (value.to_string(), end))
 }
 
@@ -143,8 +143,11 @@ pub(super) fn find(reading: &Reading<'_>, expect: &[Expect]) -> Vec<Found> {
             index += 1;
             continue;
         };
-        index = run.end;
-        found.extend(meaning(reading, &run, expect));
+        let meant = meaning(reading, &run, expect);
+        let whole = matches!(meant, Some(Found { value: Value::Telephone { .. }, .. }));
+        found.extend(meant);
+        // "Lindenstraße vierzehn null sieben elf …": the number may begin later in the run.
+        index = if whole { run.end } else { group_at(reading, index).map_or(index + 1, |(_, end)| end) };
     }
     found
 }

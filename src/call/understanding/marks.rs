@@ -171,6 +171,7 @@ pub(super) fn mark(reading: &Reading<'_>, found: &mut [Found]) {
     for index in 0..found.len() {
         let (first, end) = (found[index].first, found[index].end);
         let kind = found[index].kind();
+        let declined = found[..index].iter().any(|other| other.value == Value::YesNo { value: false });
         let yes_no = |other: &&Found| matches!(other.value, Value::YesNo { .. });
         let earlier = found[..index].iter().rev().find(|other| !yes_no(other) && other.end <= first);
         let from = earlier.map_or(0, |other| other.end).max(first.saturating_sub(REACH));
@@ -183,7 +184,9 @@ pub(super) fn mark(reading: &Reading<'_>, found: &mut [Found]) {
         let refused = kind != SlotKind::YesNo
             && (refused_before(reading, from, first, same_before) || refused_behind(reading, end, to, kind));
         let corrected = kind != SlotKind::YesNo
-            && (corrected_before(reading, from, first) || (replaces_refused && !refused))
+            && (corrected_before(reading, from, first)
+                || (declined && earlier.is_none())
+                || (replaces_refused && !refused))
             && !(refused && !same_before);
         let doubted = doubted(reading, from, first, end, to);
         let this = &mut found[index];
@@ -207,7 +210,8 @@ fn refused_before(reading: &Reading<'_>, from: usize, first: usize, same_before:
         return false;
     }
     // "Montag geht nicht, Dienstag": that refusal is about Monday.
-    let about_earlier = same_before && at > from && reading.is(at - 1, UNABLE_VERBS);
+    let unable = |words: &[&str]| at > 0 && reading.is(at - 1, words);
+    let about_earlier = unable(&["stimmt", "passt"]) || (same_before && at > from && unable(UNABLE_VERBS));
     let compared = first > at + 1 && reading.is(at + 1, COMPARED);
     !about_earlier && !compared && reading.after(at).is_none_or(|c| c != ',')
 }

@@ -126,36 +126,52 @@ fn words_at(
     lexicon: &Lexicon,
     open: bool,
 ) -> Option<(Vec<usize>, usize)> {
-    let mut words = Vec::new();
+    let mut words: Vec<usize> = Vec::new();
     let mut end = index;
     let mut real = 0;
-    while real < WORDS_MAX && end < reading.len() {
-        let word = reading.at(end);
-        let particle =
-            PARTICLES.contains(&word) && name_like(reading, end + 1) && (real > 0 || word == "von");
-        if particle && (open || lexicon.is_name(reading.at(end + 1))) && words.len() < 2 * WORDS_MAX {
-            words.push(end);
-            end += 1;
-            continue;
-        }
-        let known = lexicon.is_name(word);
-        let first_is_given = words.first().is_some_and(|first| lexicon.is_given(reading.at(*first)));
-        let particles = words.last().is_some_and(|last| PARTICLES.contains(&reading.at(*last)));
-        let last_word = end + 1 == reading.len();
-        let goes_on = real == 0 || known || particles || (real == 1 && (first_is_given || last_word));
-        if !name_like(reading, end) || !(known || (open && goes_on)) {
+    while real < WORDS_MAX && end < reading.len() && words.len() < 2 * WORDS_MAX {
+        let particle = particle_at(reading, end, real, |name| open || lexicon.is_name(name));
+        if !particle && !goes_on(reading, &words, end, lexicon, open) {
             break;
         }
         words.push(end);
         end += 1;
-        real += 1;
-        if matches!(reading.after(end - 1), Some(',' | '.' | ';' | '?' | '!'))
-            && reading.at(end - 1).len() > 2
-        {
+        real += usize::from(!particle);
+        let stopped = matches!(reading.after(end - 1), Some(',' | '.' | ';' | '?' | '!'));
+        if stopped && reading.at(end - 1).len() > 2 {
             break;
         }
     }
     (real > 0).then_some((words, end))
+}
+
+/// Whether a particle stands at `index` with a name behind it: "von der Heide".
+fn particle_at(reading: &Reading<'_>, index: usize, real: usize, name: impl Fn(&str) -> bool) -> bool {
+    let is_particle = |at: usize| reading.is(at, PARTICLES);
+    let after = (index + 1..index + 3).find(|at| !is_particle(*at)).unwrap_or(index + 1);
+    is_particle(index)
+        && (real > 0 || reading.is(index, &["von"]))
+        && name_like(reading, after)
+        && name(reading.at(after))
+}
+
+/// Whether the token at `index` is the next word of a name that so far has `words`.
+fn goes_on(reading: &Reading<'_>, words: &[usize], index: usize, lexicon: &Lexicon, open: bool) -> bool {
+    let known = lexicon.is_name(reading.at(index));
+    if !name_like(reading, index) || !(known || open) {
+        return false;
+    }
+    let Some(last) = words.last().map(|last| reading.at(*last)) else { return true };
+    if PARTICLES.contains(&last) {
+        return true;
+    }
+    let family_only = |name: &str| lexicon.is_family(name) && !lexicon.is_given(name);
+    if words.len() == 1 && family_only(last) {
+        // Two family names are two people ("nicht Weber, Weiler"); "Weber Sabine" is one.
+        return lexicon.is_given(reading.at(index)) && !lexicon.is_family(reading.at(index));
+    }
+    let last_word = index + 1 == reading.len();
+    known || (words.len() == 1 && (lexicon.is_given(last) || last_word))
 }
 
 fn found_among(

@@ -121,7 +121,11 @@ fn written(norm: &str) -> Option<u32> {
 }
 
 /// The longest run of tokens from `index` on that together, written as one, are what `meaning` knows.
-fn longest(reading: &Reading<'_>, index: usize, meaning: fn(&str) -> Option<u32>) -> Option<(u32, usize)> {
+fn longest(
+    reading: &Reading<'_>,
+    index: usize,
+    meaning: impl Fn(&str) -> Option<u32>,
+) -> Option<(u32, usize)> {
     let first = reading.at(index);
     if cardinal(first).is_none() && ordinal(first).is_none() && first != "ein" {
         return None;
@@ -144,6 +148,15 @@ pub(super) fn cardinal_at(reading: &Reading<'_>, index: usize) -> Option<(u32, u
         return Some((written(norm)?, index + 1));
     }
     longest(reading, index, cardinal)
+}
+
+/// A group of dictated digits at `index`: like a quantity, but of what is heard apart only "drei und zwanzig" and
+/// "acht hundert" belong together; "hundert eins" are two groups.
+pub(super) fn group_at(reading: &Reading<'_>, index: usize) -> Option<(u32, usize)> {
+    let joined = |word: &str| cardinal(word).filter(|value| *value < 100 || *value % 100 == 0);
+    longest(reading, index, joined)
+        .filter(|(_, end)| *end > index + 1)
+        .or_else(|| Some((cardinal(reading.at(index))?, index + 1)))
 }
 
 /// An ordinal at `index` and the index after it: "sechs und zwanzigsten", "26.".

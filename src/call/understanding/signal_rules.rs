@@ -87,7 +87,7 @@ pub(super) const RULES: &[(Signal, Unless, &str)] = &[
         Unless::Never,
         "wie bitte, wiederholen, wiederhole, nochmal sagen, noch mal sagen, noch einmal sagen, \
         sagen sie ~ nochmal, sagen sie ~ noch mal, sagen sie ~ noch einmal, was haben sie ~ gesagt, \
-        habe sie ~ nicht verstanden, habe das ~ nicht verstanden, hab das ~ nicht verstanden, \
+        habe ich nicht verstanden, hab ich nicht verstanden, habe sie ~ nicht verstanden, habe das ~ nicht verstanden, hab das ~ nicht verstanden, \
         hab sie ~ nicht verstanden, habs nicht verstanden, nicht richtig verstanden, \
         akustisch nicht verstanden, say ~ again, repeat, come again",
     ),

@@ -21,6 +21,7 @@ const PHRASES: &[(&str, bool, f32)] = &[
     ("jup", true, 0.95),
     ("jou", true, 0.9),
     ("doch", true, 0.85),
+    ("doch nicht", false, 0.9),
     ("yes", true, 0.95),
     ("yeah", true, 0.95),
     ("yep", true, 0.95),
@@ -183,7 +184,10 @@ fn soft(reading: &Reading<'_>, asked: bool) -> Option<Found> {
     let refusal = |index: &usize| phrase_at(reading, *index, REFUSALS.iter().copied()).is_some();
     let agreement = (0..reading.len()).find(|index| soft_at(reading, *index).is_some());
     let refused = (0..reading.len()).find(refusal);
-    if !asked && (reading.len() > 4 || (agreement != Some(0) && refused.is_none_or(|index| index > 2))) {
+    // "nicht" alone rules out what it stands before; that is no answer.
+    let bare = |index: usize| reading.is(index, &["nicht", "kein", "keine", "keinen"]);
+    let refuses = refused.is_some_and(|index| index <= 2 && !bare(index));
+    if !asked && (reading.len() > 4 || (agreement != Some(0) && !refuses)) {
         return None;
     }
     let value = match (agreement, refused) {

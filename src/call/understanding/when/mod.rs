@@ -167,7 +167,7 @@ impl Draft {
     /// Takes up the piece at `index`, if there is one that goes with what is there: where it ends.
     fn take(&mut self, reading: &Reading<'_>, index: usize, scene: &Scene<'_>) -> Option<usize> {
         if self.part.is_none()
-            && let Some((part, end)) = part_at(reading, index, !self.days.is_empty())
+            && let Some((part, end)) = part_at(reading, index, !self.days.is_empty(), self.clock.is_some())
         {
             self.part = Some(part);
             return Some(end);

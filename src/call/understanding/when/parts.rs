@@ -57,8 +57,13 @@ pub(super) fn part(word: &str) -> Option<Part> {
 }
 
 /// The part of the day named at `index`. "morgen" is one only behind a day or as "am Morgen"; else it is
-/// tomorrow. "früh" is one only behind a day or in "in der Früh".
-pub(super) fn part_at(reading: &Reading<'_>, index: usize, behind_day: bool) -> Option<(Part, usize)> {
+/// tomorrow. "früh" is one only behind a day or a time or in "in der Früh".
+pub(super) fn part_at(
+    reading: &Reading<'_>,
+    index: usize,
+    behind_day: bool,
+    behind_clock: bool,
+) -> Option<(Part, usize)> {
     let word = reading.at(index);
     let before = reading.before(index, 1);
     if matches!(before, "schoenen" | "schoen" | "guten" | "gute" | "zu") {
@@ -67,7 +72,7 @@ pub(super) fn part_at(reading: &Reading<'_>, index: usize, behind_day: bool) -> 
     let found = part(word)?;
     match word {
         "morgen" if !behind_day && before != "am" => None,
-        "frueh" if !behind_day && before != "der" && before != "am" => None,
+        "frueh" if !behind_day && !behind_clock && before != "der" && before != "am" => None,
         _ => Some((found, index + 1)),
     }
 }
