@@ -1,1 +1,77 @@
-//! asterisk
+//! Asterisk, by ARI: REST for what we want, one WebSocket for what happens, RTP for the sound.
+//!
+//! The dialplan hands a call over with `Stasis(klinke,site=heating)`. In the order in which a call passes:
+//! `socket` listens and connects again, `event` reads what it hears, `switchboard` knows which call is which,
+//! `call` is one call with its `media` (`ports`, `outgoing`), `rest` is what we ask for, `audit` compares what
+//! the PBX has with what we hold.
+//!
+//! What a caller can rely on: whatever happens on our side, the call goes on in the dialplan after `Stasis()`
+//! with the reason in `KLINKE_REASON`. While the event socket is gone, running calls go on, new ones never
+//! reach us (`STASISSTATUS` is then `FAILED`), and hang-ups are found out after it is back.
+
+mod audit;
+mod call;
+mod error;
+mod event;
+mod media;
+mod outgoing;
+mod ports;
+mod rest;
+mod socket;
+mod switchboard;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use tokio::sync::{mpsc, watch};
+use tokio::task::JoinSet;
+
+pub use call::REASON_VARIABLE;
+pub use error::AsteriskError;
+pub use event::Event;
+
+use super::{Admission, Line};
+use crate::config;
+
+/// Reports of the event socket that wait for the switchboard; beyond, the socket waits, and Asterisk with it.
+const REPORTS_MAX: usize = 256;
+
+/// Attaches to Asterisk and serves its calls until `shutdown` becomes true or its sender is gone; then every
+/// call is sent on in the dialplan, within five seconds.
+///
+/// `admit` is asked for each call with the site that the dialplan names (empty where it names none). An admitted
+/// call comes through `calls` once it has been answered and its sound is there; where that queue is full, the
+/// call goes on in the dialplan.
+///
+/// An ARI that is not there, refuses or talks nonsense is an error in the log and another attempt, for ever.
+///
+/// # Errors
+/// Where the configuration itself can never work.
+pub async fn attach(
+    config: config::Asterisk,
+    admit: impl Fn(&str) -> Admission,
+    calls: mpsc::Sender<Line>,
+    shutdown: watch::Receiver<bool>,
+) -> Result<(), AsteriskError> {
+    let ari = Arc::new(rest::Ari::new(&config)?);
+    ari.event_socket()?;
+    let ports = ports::Ports::new(&config)?;
+    let (report, reports) = mpsc::channel(REPORTS_MAX);
+    // dropped with this function, and the listener with it
+    let mut listener = JoinSet::new();
+    listener.spawn(socket::listen(Arc::clone(&ari), report));
+    let switchboard = switchboard::Switchboard {
+        ari,
+        ports,
+        context: config.context,
+        admit,
+        calls,
+        connected: watch::Sender::new(false),
+        legs: HashMap::new(),
+        tasks: JoinSet::new(),
+        audits: JoinSet::new(),
+        draining: false,
+    };
+    switchboard.run(reports, shutdown).await;
+    Ok(())
+}

@@ -1,0 +1,126 @@
+//! What can go wrong between Klinke and Asterisk. No message holds a password or a caller's number.
+
+/// Why something about Asterisk failed. Every variant but the first four is about one request or connection.
+#[derive(Debug, thiserror::Error)]
+pub enum AsteriskError {
+    /// The address in the configuration is none.
+    #[error("[asterisk] url cannot be used: {cause}; write it like \"http://127.0.0.1:8088\"")]
+    Address {
+        /// What is wrong with it. Not the address: it may hold a password.
+        cause: String,
+    },
+    /// The range in the configuration holds no usable port.
+    #[error("[asterisk] media_ports {first} to {last} hold no even port; RTP needs one for each call")]
+    PortRange {
+        /// First of the range.
+        first: u16,
+        /// Last of the range.
+        last: u16,
+    },
+    /// The HTTP client could not be made.
+    #[error("cannot prepare requests to ARI: {cause}")]
+    Client {
+        /// What the client says.
+        cause: String,
+    },
+    /// Every port of the range is taken, or the address is not ours.
+    #[error(
+        "no port for RTP at {address} between {first} and {last}: {cause}; widen [asterisk] media_ports, or \
+         correct media_address"
+    )]
+    NoPort {
+        /// Where it was tried.
+        address: std::net::IpAddr,
+        /// First of the range.
+        first: u16,
+        /// Last of the range.
+        last: u16,
+        /// What the machine said about the last one.
+        cause: std::io::Error,
+    },
+    /// No connection.
+    #[error(
+        "cannot {operation}: no connection to ARI at {at}: {cause}; is Asterisk running, with enabled=yes and \
+         this address in http.conf?"
+    )]
+    Unreachable {
+        /// What was to be done.
+        operation: String,
+        /// Where.
+        at: String,
+        /// What the network says.
+        cause: String,
+    },
+    /// No answer in time.
+    #[error("cannot {operation}: ARI at {at} gave no answer within {limit_ms} ms")]
+    TooSlow {
+        /// What was to be done.
+        operation: String,
+        /// Where.
+        at: String,
+        /// The limit.
+        limit_ms: u64,
+    },
+    /// User or password are wrong.
+    #[error(
+        "cannot {operation}: ARI at {at} refuses the user ({status}); compare [asterisk] user and password with \
+         ari.conf, where read_only must be no"
+    )]
+    Unauthorised {
+        /// What was to be done.
+        operation: String,
+        /// Where.
+        at: String,
+        /// HTTP status.
+        status: u16,
+    },
+    /// The thing is no more.
+    #[error("cannot {operation}: the PBX does not know it (any more)")]
+    Gone {
+        /// What was to be done.
+        operation: String,
+    },
+    /// Another answer than success.
+    #[error("cannot {operation}: ARI at {at} answered {status} ({cause}); {hint}")]
+    Refused {
+        /// What was to be done.
+        operation: String,
+        /// Where.
+        at: String,
+        /// HTTP status.
+        status: u16,
+        /// Asterisk's own words, shortened.
+        cause: String,
+        /// What to look at.
+        hint: &'static str,
+    },
+    /// An answer or an event that is not ARI's.
+    #[error("cannot {operation}: {at} answered what is not ARI's: {cause}; is that address Asterisk's?")]
+    Nonsense {
+        /// What was to be done.
+        operation: String,
+        /// Where.
+        at: String,
+        /// What is wrong with it.
+        cause: String,
+    },
+    /// The event socket broke.
+    #[error("the event socket to ARI at {at} broke: {cause}")]
+    SocketBroke {
+        /// Where.
+        at: String,
+        /// What happened.
+        cause: String,
+    },
+}
+
+impl AsteriskError {
+    /// Whether the same request may succeed a moment later.
+    pub(super) const fn is_passing(&self) -> bool {
+        match self {
+            Self::Unreachable { .. } | Self::TooSlow { .. } => true,
+            Self::Refused { status, .. } => *status >= 500,
+            _ => false,
+        }
+    }
+}

@@ -1,0 +1,217 @@
+//! Which call is which: takes what the event socket reports to the call it is about, admits new calls, and
+//! looks from time to time whether the PBX and we agree on what there is.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::{OwnedSemaphorePermit, mpsc, watch};
+use tokio::task::{Id, JoinSet};
+use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until};
+
+use super::audit::{Findings, audit};
+use super::call::{Call, End, Notice, clear_up, media_owner};
+use super::error::AsteriskError;
+use super::event::{Event, argument};
+use super::ports::Ports;
+use super::rest::Ari;
+use super::socket::Report;
+use crate::call::line::{Arrival, HangUp};
+use crate::daemon::pbx::{Admission, Line, reason};
+
+/// Notices that wait for a call: a call reads them at least every 20 ms once it talks.
+const NOTICES_MAX: usize = 64;
+/// How often the PBX is asked what it has of ours while the event socket is there.
+const AUDIT_MS: u64 = 30_000;
+/// Longest that calls may take to be let go when the daemon goes down.
+const SHUTDOWN_MS_MAX: u64 = 5_000;
+
+pub struct Switchboard<A> {
+    pub ari: Arc<Ari>,
+    pub ports: Ports,
+    pub context: Option<String>,
+    pub admit: A,
+    pub calls: mpsc::Sender<Line>,
+    pub connected: watch::Sender<bool>,
+    pub legs: HashMap<String, Leg>,
+    pub tasks: JoinSet<()>,
+    pub audits: JoinSet<Result<Findings, AsteriskError>>,
+    pub draining: bool,
+}
+
+/// A caller's channel that a task looks after.
+pub struct Leg {
+    notices: mpsc::Sender<Notice>,
+    task: Id,
+    /// The dialplan has sent the channel here once more while its last call is being cleared up.
+    again: Option<(Arrival, Vec<String>)>,
+}
+
+impl<A: Fn(&str) -> Admission> Switchboard<A> {
+    /// Runs until `shutdown` says so (or its other end is gone) and all calls are let go.
+    pub async fn run(mut self, mut reports: mpsc::Receiver<Report>, mut shutdown: watch::Receiver<bool>) {
+        let mut audit_due = interval(Duration::from_millis(AUDIT_MS));
+        audit_due.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut give_up = Instant::now();
+        while !(self.draining && (self.legs.is_empty() || give_up <= Instant::now())) {
+            tokio::select! {
+                _ = shutdown.wait_for(|&down| down), if !self.draining => {
+                    give_up = Instant::now() + Duration::from_millis(SHUTDOWN_MS_MAX);
+                    self.drain();
+                }
+                () = sleep_until(give_up), if self.draining => {}
+                Some(report) = reports.recv() => match report {
+                    Report::Connected => {
+                        self.connected.send_replace(true);
+                        self.audit();
+                    }
+                    Report::Lost => {
+                        self.connected.send_replace(false);
+                    }
+                    Report::Event(event) => self.happened(event),
+                },
+                _ = audit_due.tick() => self.audit(),
+                Some(findings) = self.audits.join_next() => match findings {
+                    Ok(Ok(findings)) => self.found(findings),
+                    Ok(Err(error)) => log::warn!("cannot compare calls with the PBX: {error}"),
+                    Err(_) => log::error!("the comparison of calls with the PBX broke off"),
+                },
+                Some(ended) = self.tasks.join_next_with_id() => self.ended(ended),
+            }
+        }
+        for channel in self.legs.keys() {
+            log::error!("call {channel} could not be let go within {SHUTDOWN_MS_MAX} ms");
+        }
+    }
+
+    fn happened(&mut self, event: Event) {
+        match event {
+            Event::Entered { channel, arrival, arguments } => self.entered(channel, arrival, arguments),
+            Event::HangUpRequested { channel, soft } => {
+                self.over(&channel, if soft { HangUp::Line } else { HangUp::Caller });
+            }
+            Event::Left { channel } => self.over(&channel, HangUp::Line),
+            Event::Digit { channel, digit } => self.tell(&channel, Notice::Digit(digit)),
+            Event::Replaced | Event::Other => {}
+        }
+    }
+
+    fn entered(&mut self, channel: String, arrival: Arrival, arguments: Vec<String>) {
+        if let Some(owner) = media_owner(&channel) {
+            if self.legs.contains_key(owner) {
+                self.tell(owner, Notice::MediaStarted);
+            } else {
+                // its request was answered too late for the call that made it
+                let owner = owner.to_owned();
+                self.let_go(owner, End::Gone);
+            }
+            return;
+        }
+        if let Some(leg) = self.legs.get_mut(&channel) {
+            leg.again = Some((arrival, arguments));
+            return;
+        }
+        let site = argument(&arguments, "site").unwrap_or_default().to_owned();
+        let admission =
+            if self.draining { Admission::Refused(reason::SHUTDOWN) } else { (self.admit)(&site) };
+        match admission {
+            Admission::Admitted(seat) => self.take(channel, arrival, site, seat),
+            Admission::Refused(reason) => {
+                log::info!("call {channel} goes on in the dialplan: {reason}");
+                self.let_go(channel, End::fallback(reason));
+            }
+        }
+    }
+
+    fn take(&mut self, channel: String, arrival: Arrival, site: String, seat: Option<OwnedSemaphorePermit>) {
+        let (notices, notices_of_call) = mpsc::channel(NOTICES_MAX);
+        let call = Call {
+            ari: Arc::clone(&self.ari),
+            ports: self.ports,
+            channel: channel.clone(),
+            arrival,
+            site,
+            seat,
+            context: self.context.clone(),
+            notices: notices_of_call,
+            connected: self.connected.subscribe(),
+            calls: self.calls.clone(),
+        };
+        let task = self.tasks.spawn(call.hold()).id();
+        self.legs.insert(channel, Leg { notices, task, again: None });
+    }
+
+    /// Ends what is there of a call that nobody holds.
+    fn let_go(&mut self, channel: String, end: End) {
+        // nobody reads them, but the channel counts as looked after
+        let (notices, _) = mpsc::channel(1);
+        let (ari, context, of) = (Arc::clone(&self.ari), self.context.clone(), channel.clone());
+        let task = self.tasks.spawn(async move { clear_up(&ari, &of, context.as_deref(), end).await }).id();
+        self.legs.insert(channel, Leg { notices, task, again: None });
+    }
+
+    fn over(&self, channel: &str, hang_up: HangUp) {
+        match media_owner(channel) {
+            Some(owner) => self.tell(owner, Notice::MediaEnded),
+            None => self.tell(channel, Notice::Over(hang_up)),
+        }
+    }
+
+    fn tell(&self, channel: &str, notice: Notice) {
+        let Some(leg) = self.legs.get(channel) else { return };
+        if let Err(mpsc::error::TrySendError::Full(notice)) = leg.notices.try_send(notice) {
+            log::warn!("call {channel} does not listen; {notice:?} is lost");
+        }
+    }
+
+    fn ended(&mut self, ended: Result<(Id, ()), tokio::task::JoinError>) {
+        let (id, broke) = match &ended {
+            Ok((id, ())) => (*id, false),
+            Err(error) => (error.id(), error.is_panic()),
+        };
+        let Some(channel) = self.legs.iter().find(|(_, leg)| leg.task == id).map(|(name, _)| name.clone())
+        else {
+            return;
+        };
+        let again = self.legs.remove(&channel).and_then(|leg| leg.again);
+        if broke {
+            log::error!("the task of call {channel} broke off; the caller goes on in the dialplan");
+            self.let_go(channel, End::fallback(reason::FAULT));
+        } else if let Some((arrival, arguments)) = again {
+            self.entered(channel, arrival, arguments);
+        }
+    }
+
+    fn audit(&mut self) {
+        if *self.connected.borrow() && self.audits.is_empty() {
+            self.audits.spawn(audit(Arc::clone(&self.ari), self.legs.keys().cloned().collect()));
+        }
+    }
+
+    fn found(&mut self, findings: Findings) {
+        for channel in findings.gone {
+            self.tell(&channel, Notice::Over(HangUp::Line));
+        }
+        for channel in findings.callers {
+            if !self.legs.contains_key(&channel) {
+                log::warn!("channel {channel} was found without a call; it goes on in the dialplan");
+                self.let_go(channel, End::fallback(reason::ABANDONED));
+            }
+        }
+        for caller in findings.leftovers {
+            if !self.legs.contains_key(&caller) {
+                log::warn!("media channel or bridge of call {caller} was left over; it is deleted");
+                self.let_go(caller, End::Gone);
+            }
+        }
+    }
+
+    fn drain(&mut self) {
+        self.draining = true;
+        let channels: Vec<String> = self.legs.keys().cloned().collect();
+        log::info!("going down: {} calls go on in the dialplan", channels.len());
+        for channel in channels {
+            self.tell(&channel, Notice::Shutdown);
+        }
+    }
+}
