@@ -1,0 +1,179 @@
+//! The telephone's sound: packets out every 20 ms, packets in as they come, both recorded at their place.
+
+use std::collections::VecDeque;
+use std::io;
+use std::net::SocketAddr;
+
+use klinke::call::audio::g711::Law;
+use tokio::net::UdpSocket;
+use tokio::time::Instant;
+
+use super::{Codec, FRAME, SILENCE};
+
+const DIGITS: &str = "0123456789*#ABCD";
+const DIGIT_PAYLOAD_TYPE: u8 = 101;
+/// A key is down for six packets, the last one three times (RFC 4733), then up for four.
+const DIGIT_TICKS: u16 = 6;
+const DIGIT_PAUSE_TICKS: u16 = 4;
+/// Frames that wait in the telephone before they are heard, so that they come without a break.
+const EAR_FRAMES: usize = 2;
+/// More than that is not kept back.
+const EAR_FRAMES_MAX: usize = 6;
+/// A timestamp that is off by more begins a new stretch of sound: half a second.
+const JUMP: i64 = 4_000;
+
+pub struct Stream {
+    socket: UdpSocket,
+    there: SocketAddr,
+    payload_type: u8,
+    law: Law,
+    sequence: u16,
+    timestamp: u32,
+    ticks: u32,
+    next: [i16; FRAME],
+    keys: VecDeque<char>,
+    key: Option<(u8, u32, u16)>,
+    ear: VecDeque<i16>,
+    ear_open: bool,
+    /// Timestamp and place in the recording where the present stretch began.
+    stretch: Option<(u32, u32, usize)>,
+    heard: Vec<i16>,
+    said: Vec<i16>,
+    packets: u64,
+}
+
+impl Stream {
+    pub fn new(socket: UdpSocket, there: SocketAddr, codec: Codec) -> Self {
+        let (payload_type, law) = match codec {
+            Codec::Pcma => (8, Law::A),
+            Codec::Pcmu => (0, Law::Mu),
+        };
+        Self {
+            socket,
+            there,
+            payload_type,
+            law,
+            sequence: 1,
+            timestamp: 0,
+            ticks: 0,
+            next: SILENCE,
+            keys: VecDeque::new(),
+            key: None,
+            ear: VecDeque::new(),
+            ear_open: false,
+            stretch: None,
+            heard: Vec::new(),
+            said: Vec::new(),
+            packets: 0,
+        }
+    }
+
+    /// The next 20 ms of what arrived.
+    pub fn ear(&mut self) -> [i16; FRAME] {
+        self.ear_open = self.ear.len() >= if self.ear_open { FRAME } else { FRAME * EAR_FRAMES };
+        if !self.ear_open {
+            return SILENCE;
+        }
+        while self.ear.len() > FRAME * EAR_FRAMES_MAX {
+            self.ear.drain(..FRAME);
+        }
+        std::array::from_fn(|_| self.ear.pop_front().unwrap_or(0))
+    }
+
+    pub fn say(&mut self, frame: &[i16; FRAME]) {
+        self.next = *frame;
+    }
+
+    pub fn press(&mut self, key: char) {
+        assert!(DIGITS.contains(key), "no key {key}");
+        self.keys.push_back(key);
+    }
+
+    /// 20 ms have passed: one packet out.
+    pub async fn tick(&mut self) -> io::Result<()> {
+        if self.key.is_none() {
+            self.key = self.keys.pop_front().and_then(|key| DIGITS.find(key)).map(|n| (n as u8, self.timestamp, 0));
+        }
+        let said = match &mut self.key {
+            Some((key, began, ticks)) => {
+                *ticks += 1;
+                let (key, began, ticks) = (*key, *began, *ticks);
+                if ticks <= DIGIT_TICKS {
+                    self.send_key(key, began, ticks).await?;
+                }
+                if ticks >= DIGIT_TICKS + DIGIT_PAUSE_TICKS {
+                    self.key = None;
+                }
+                SILENCE
+            }
+            None => {
+                let said = std::mem::replace(&mut self.next, SILENCE);
+                let sound = said.map(|sample| self.law.encode(sample));
+                let marker = self.said.is_empty();
+                self.send(self.payload_type, marker, self.timestamp, &sound).await?;
+                said
+            }
+        };
+        self.said.extend(said);
+        self.ticks += 1;
+        self.timestamp = self.ticks * FRAME as u32;
+        Ok(())
+    }
+
+    async fn send_key(&mut self, key: u8, began: u32, ticks: u16) -> io::Result<()> {
+        let last = ticks == DIGIT_TICKS;
+        let [high, low] = (ticks * FRAME as u16).to_be_bytes();
+        for _ in 0..if last { 3 } else { 1 } {
+            let event = [key, if last { 0x8a } else { 0x0a }, high, low];
+            self.send(DIGIT_PAYLOAD_TYPE, ticks == 1, began, &event).await?;
+        }
+        Ok(())
+    }
+
+    async fn send(&mut self, kind: u8, marker: bool, timestamp: u32, payload: &[u8]) -> io::Result<()> {
+        let mut packet = vec![0x80, kind | (u8::from(marker) << 7)];
+        packet.extend(self.sequence.to_be_bytes());
+        packet.extend(timestamp.to_be_bytes());
+        packet.extend(0x7e1e_0001_u32.to_be_bytes());
+        packet.extend(payload);
+        self.sequence = self.sequence.wrapping_add(1);
+        self.socket.send_to(&packet, self.there).await.map(drop)
+    }
+
+    /// Takes the next packet.
+    pub async fn receive(&mut self, answered: Instant) -> io::Result<()> {
+        let mut packet = [0; 2048];
+        let (length, _) = self.socket.recv_from(&mut packet).await?;
+        let packet = &packet[..length];
+        if length <= 12 || packet[1] & 0x7f != self.payload_type {
+            return Ok(());
+        }
+        let timestamp = u32::from_be_bytes(packet[4..8].try_into().unwrap());
+        let source = u32::from_be_bytes(packet[8..12].try_into().unwrap());
+        let sound: Vec<i16> = packet[12..].iter().map(|&code| self.law.decode(code)).collect();
+        let now = (answered.elapsed().as_micros() * 8 / 1000) as usize;
+        let at = match self.stretch {
+            Some((of, began, place)) if of == source => {
+                let offset = i64::from(timestamp.wrapping_sub(began).cast_signed()) + place as i64;
+                (offset - now as i64).abs().lt(&JUMP).then(|| offset.max(0) as usize)
+            }
+            _ => None,
+        };
+        let at = at.unwrap_or_else(|| {
+            self.stretch = Some((source, timestamp, now));
+            now
+        });
+        if self.heard.len() < at + sound.len() {
+            self.heard.resize(at + sound.len(), 0);
+        }
+        self.heard[at..at + sound.len()].copy_from_slice(&sound);
+        self.ear.extend(sound);
+        self.packets += 1;
+        Ok(())
+    }
+
+    /// What was heard, what was said, and how many packets came.
+    pub fn recordings(self) -> (Vec<i16>, Vec<i16>, u64) {
+        (self.heard, self.said, self.packets)
+    }
+}

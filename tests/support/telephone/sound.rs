@@ -1,0 +1,84 @@
+//! Sounds that tests make and look for.
+
+use std::io::{self, Write};
+use std::path::Path;
+
+use super::FRAME;
+
+/// Samples a second.
+pub const RATE: usize = 8_000;
+
+/// Noise like a voice's band, the same every time: a sound whose place can be found to the sample.
+pub fn noise(ms: usize, seed: u32) -> Vec<i16> {
+    let mut state = seed.max(1);
+    let mut smooth = 0.0_f64;
+    (0..ms * RATE / 1000)
+        .map(|_| {
+            state ^= state << 13;
+            state ^= state >> 17;
+            state ^= state << 5;
+            let white = f64::from(state as i32) / f64::from(i32::MAX);
+            smooth = 0.5 * smooth + 0.5 * white;
+            (smooth * 9_000.0) as i16
+        })
+        .collect()
+}
+
+/// A sine of that frequency.
+pub fn tone(hertz: f64, ms: usize) -> Vec<i16> {
+    let step = std::f64::consts::TAU * hertz / RATE as f64;
+    (0..ms * RATE / 1000).map(|i| ((i as f64 * step).sin() * 8_000.0) as i16).collect()
+}
+
+/// Frame `number` of `sound`; silence beyond its end.
+pub fn frame(sound: &[i16], number: usize) -> [i16; FRAME] {
+    std::array::from_fn(|i| sound.get(number * FRAME + i).copied().unwrap_or(0))
+}
+
+/// How much of `sound` is a sine of that frequency, 0 to 1 (Goertzel).
+pub fn share_of_tone(sound: &[i16], hertz: f64) -> f64 {
+    let step = std::f64::consts::TAU * hertz / RATE as f64;
+    let (mut re, mut im, mut all) = (0.0, 0.0, 1e-9);
+    for (i, &sample) in sound.iter().enumerate() {
+        let (sample, angle) = (f64::from(sample), i as f64 * step);
+        re += sample * angle.cos();
+        im += sample * angle.sin();
+        all += sample * sample;
+    }
+    2.0 * (re * re + im * im) / (all * sound.len() as f64)
+}
+
+/// Loudness of `sound`, root of the mean square.
+pub fn loudness(sound: &[i16]) -> f64 {
+    let sum: f64 = sound.iter().map(|&sample| f64::from(sample).powi(2)).sum();
+    (sum / sound.len().max(1) as f64).sqrt()
+}
+
+/// Where in `sound` the `pattern` is, in samples, and how alike it is, −1 to 1.
+pub fn find(pattern: &[i16], sound: &[i16]) -> Option<(usize, f64)> {
+    let energy = |part: &[i16]| part.iter().map(|&s| i64::from(s) * i64::from(s)).sum::<i64>() as f64;
+    let own = energy(pattern);
+    let last = sound.len().checked_sub(pattern.len())?;
+    (0..=last)
+        .map(|at| {
+            let part = &sound[at..at + pattern.len()];
+            let product: i64 = part.iter().zip(pattern).map(|(&a, &b)| i64::from(a) * i64::from(b)).sum();
+            (at, product as f64 / (own * energy(part)).sqrt().max(1.0))
+        })
+        .max_by(|(_, a), (_, b)| a.total_cmp(b))
+}
+
+/// Writes `sound` as a WAV of one track.
+pub fn write_wav(path: impl AsRef<Path>, sound: &[i16]) -> io::Result<()> {
+    let bytes = (sound.len() * 2) as u32;
+    let mut file = io::BufWriter::new(std::fs::File::create(path)?);
+    file.write_all(b"RIFF")?;
+    file.write_all(&(36 + bytes).to_le_bytes())?;
+    file.write_all(b"WAVEfmt \x10\0\0\0\x01\0\x01\0")?;
+    file.write_all(&(RATE as u32).to_le_bytes())?;
+    file.write_all(&(2 * RATE as u32).to_le_bytes())?;
+    file.write_all(b"\x02\0\x10\0data")?;
+    file.write_all(&bytes.to_le_bytes())?;
+    sound.iter().try_for_each(|sample| file.write_all(&sample.to_le_bytes()))?;
+    file.flush()
+}
