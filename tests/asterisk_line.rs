@@ -67,11 +67,13 @@ struct Seen {
 
 /// Klinke's side: answers each frame with the one that `say` gives for it, until the line ends or `end` says so.
 fn converse(
-    mut line: Line,
+    line: Line,
     mut say: impl FnMut(u64, &Frame) -> Frame + Send + 'static,
     end: impl Fn(u64) -> Option<LineCommand> + Send + 'static,
 ) -> JoinHandle<Seen> {
     tokio::spawn(async move {
+        // the whole of it, its seat as well
+        let mut line = line;
         let mut seen = Seen::default();
         let begun = std::time::Instant::now();
         while let Some(event) = line.events.recv().await {
@@ -105,7 +107,9 @@ fn never(_: u64) -> Option<LineCommand> {
 
 /// A caller who says `voice` from the first moment, and hangs up after `ms`.
 fn says(voice: Vec<i16>, ms: u64) -> impl FnMut(Tick<'_>) -> Act {
-    move |tick| if tick.ms >= ms { Act::HangUp } else { Act::Say(sound::frame(&voice, (tick.ms / 20) as usize)) }
+    move |tick| {
+        if tick.ms >= ms { Act::HangUp } else { Act::Say(sound::frame(&voice, (tick.ms / 20) as usize)) }
+    }
 }
 
 fn listens(ms: u64) -> impl FnMut(Tick<'_>) -> Act {
@@ -130,7 +134,8 @@ async fn both_sides_hear_each_other_without_a_break() {
         let (caller, ours) = (sound::noise(3_000, 7), sound::noise(3_000, 8));
         let telephone = Telephone::new(testbed.sip()).number("030123456").codec(codec);
         let voice = caller.clone();
-        let call = tokio::spawn(async move { telephone.call("klinke-heating", says(voice, 5_000)).await.unwrap() });
+        let call =
+            tokio::spawn(async move { telephone.call("klinke-heating", says(voice, 5_000)).await.unwrap() });
         let line = klinke.line().await;
         assert_eq!(line.arrival.caller.as_ref().unwrap().reveal(), "030123456");
         assert_eq!((line.arrival.called.as_deref(), line.site.as_str()), (Some("klinke-heating"), "heating"));
@@ -189,7 +194,9 @@ async fn the_line_adds_at_most_80_ms_there_and_back() {
     let seen = converse(klinke.line().await, echo, never);
     let (ours, worst) = round_trip(&call.await.unwrap());
     assert_eq!(seen.await.unwrap().hung_up, Some(HangUp::Caller));
-    println!("round trip: {plain:.1} ms by Asterisk's own echo, {ours:.1} ms through Klinke (worst {worst:.1} ms)");
+    println!(
+        "round trip: {plain:.1} ms by Asterisk's own echo, {ours:.1} ms through Klinke (worst {worst:.1} ms)"
+    );
     assert!(ours - plain <= 80.0, "Klinke's line adds {} ms", ours - plain);
     assert_eq!(testbed.left_over_in_the_end().await, Vec::<String>::new());
     klinke.detach().await;
@@ -229,7 +236,9 @@ async fn our_hang_up_ends_the_call() {
 async fn a_released_caller_hears_where_he_was_sent() {
     let Some(testbed) = Testbed::start("release") else { return };
     let mut klinke = Attached::new(&testbed, testbed.config(), 10).await;
-    for (destination, hertz) in [(Destination::Fallback, 440.0), (Destination::Extension("201".into()), 620.0)] {
+    for (destination, hertz) in
+        [(Destination::Fallback, 440.0), (Destination::Extension("201".into()), 620.0)]
+    {
         let call = dial(&testbed, "klinke-heating", listens(3_000));
         let release = LineCommand::Release { destination, reason: "caller_asked" };
         let seen = converse(klinke.line().await, silence, move |n| (n == 50).then(|| release.clone()));
@@ -270,9 +279,15 @@ async fn who_is_not_admitted_goes_on_in_the_dialplan_with_the_reason() {
     let mut klinke = Attached::new(&testbed, testbed.config(), 1).await;
     let first = dial(&testbed, "klinke-heating", listens(2_500));
     let held = converse(klinke.line().await, silence, never);
-    for (extension, reason) in [("klinke-heating", "SUCCESS:busy"), ("klinke-bakery", "SUCCESS:unknown_site")] {
+    for (extension, reason) in [("klinke-heating", "SUCCESS:busy"), ("klinke-bakery", "SUCCESS:unknown_site")]
+    {
         let report = dial(&testbed, extension, listens(1_000)).await.unwrap();
-        assert!(report.rang_ms < 500 && sound::share_of_tone(&report.heard[3_000..7_000], 440.0) > 0.9);
+        let share = sound::share_of_tone(&report.heard[3_000..7_000], 440.0);
+        assert!(
+            report.rang_ms < 500 && share > 0.9,
+            "{reason}: after {} ms, {share} of a tone",
+            report.rang_ms
+        );
         assert!(testbed.variable("FALLBACKS").ends_with(reason), "{}", testbed.variable("FALLBACKS"));
     }
     assert_eq!(first.await.unwrap().ended, Ended::Here);
@@ -316,7 +331,12 @@ async fn a_call_that_stalls_sounds_like_silence_and_its_clock_goes_on() {
     }
     let report = call.await.unwrap();
     // the wire never paused
-    assert!(report.packets * 20 + 200 >= report.length_ms, "{} packets in {} ms", report.packets, report.length_ms);
+    assert!(
+        report.packets * 20 + 200 >= report.length_ms,
+        "{} packets in {} ms",
+        report.packets,
+        report.length_ms
+    );
     assert!(sound::loudness(&report.heard[..6_400]) < 50.0);
     // and the second is not carried along: the tone is there soon, and at the end at most 60 ms of it wait
     assert!(sound::share_of_tone(&report.heard[16_000..20_000], 440.0) > 0.9);

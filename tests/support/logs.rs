@@ -1,6 +1,8 @@
 //! Everything that Klinke logs in a test's process: kept, so that a test can look for a word, and printed where
 //! `KLINKE_TEST_LOG` is set.
 
+#![allow(dead_code, reason = "not every test looks into the log")]
+
 use std::sync::{Mutex, Once};
 
 static LINES: Mutex<Vec<String>> = Mutex::new(Vec::new());

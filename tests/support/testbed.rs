@@ -14,6 +14,8 @@
 //!
 //! With `KLINKE_REQUIRE_ASTERISK=1` a test that would be skipped fails.
 
+#![allow(dead_code, reason = "not every test needs everything of the test bed")]
+
 use std::io::{BufRead, BufReader};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener, UdpSocket};
 use std::path::{Path, PathBuf};

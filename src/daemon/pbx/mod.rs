@@ -33,7 +33,8 @@ pub struct Line {
     pub events: mpsc::Receiver<LineEvent>,
     /// What the call wants.
     pub commands: mpsc::Sender<LineCommand>,
-    /// The place that [`Admission::Admitted`] gave the call. Kept until everything about it is done.
+    /// The place that [`Admission::Admitted`] gave the call. Kept until everything about it is done; note that
+    /// an `async move` block which names only the other fields leaves it behind.
     pub seat: Option<OwnedSemaphorePermit>,
 }
 

@@ -141,11 +141,7 @@ impl Telephone {
     ///
     /// # Errors
     /// Where the network does not work or the other side speaks no SIP.
-    pub async fn call(
-        &self,
-        extension: &str,
-        caller: impl FnMut(Tick<'_>) -> Act,
-    ) -> io::Result<Report> {
+    pub async fn call(&self, extension: &str, caller: impl FnMut(Tick<'_>) -> Act) -> io::Result<Report> {
         let signalling = UdpSocket::bind("127.0.0.1:0").await?;
         let sound = UdpSocket::bind("127.0.0.1:0").await?;
         signalling.connect(self.server).await?;

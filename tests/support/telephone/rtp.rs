@@ -92,7 +92,8 @@ impl Stream {
     /// 20 ms have passed: one packet out.
     pub async fn tick(&mut self) -> io::Result<()> {
         if self.key.is_none() {
-            self.key = self.keys.pop_front().and_then(|key| DIGITS.find(key)).map(|n| (n as u8, self.timestamp, 0));
+            self.key =
+                self.keys.pop_front().and_then(|key| DIGITS.find(key)).map(|n| (n as u8, self.timestamp, 0));
         }
         let said = match &mut self.key {
             Some((key, began, ticks)) => {

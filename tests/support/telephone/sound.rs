@@ -54,18 +54,26 @@ pub fn loudness(sound: &[i16]) -> f64 {
     (sum / sound.len().max(1) as f64).sqrt()
 }
 
-/// Where in `sound` the `pattern` is, in samples, and how alike it is, −1 to 1.
+/// Where in `sound` the `pattern` is, in samples, and how alike the whole of it is there, −1 to 1. Looked for by
+/// its first 100 ms, which must be as distinct as [`noise`].
 pub fn find(pattern: &[i16], sound: &[i16]) -> Option<(usize, f64)> {
-    let energy = |part: &[i16]| part.iter().map(|&s| i64::from(s) * i64::from(s)).sum::<i64>() as f64;
-    let own = energy(pattern);
+    let begin = &pattern[..pattern.len().min(RATE / 10)];
     let last = sound.len().checked_sub(pattern.len())?;
-    (0..=last)
-        .map(|at| {
-            let part = &sound[at..at + pattern.len()];
-            let product: i64 = part.iter().zip(pattern).map(|(&a, &b)| i64::from(a) * i64::from(b)).sum();
-            (at, product as f64 / (own * energy(part)).sqrt().max(1.0))
-        })
-        .max_by(|(_, a), (_, b)| a.total_cmp(b))
+    let alike = (0..=last).map(|at| (at, likeness(begin, &sound[at..])));
+    let (at, _) = alike.max_by(|(_, a), (_, b)| a.total_cmp(b))?;
+    Some((at, likeness(pattern, &sound[at..])))
+}
+
+/// Correlation of `pattern` with the beginning of `sound`, −1 to 1.
+pub fn likeness(pattern: &[i16], sound: &[i16]) -> f64 {
+    let (mut product, mut own, mut other) = (0_i64, 0_i64, 0_i64);
+    for (&a, &b) in pattern.iter().zip(sound) {
+        let (a, b) = (i64::from(a), i64::from(b));
+        product += a * b;
+        own += a * a;
+        other += b * b;
+    }
+    product as f64 / (own as f64 * other as f64).sqrt().max(1.0)
 }
 
 /// Writes `sound` as a WAV of one track.
