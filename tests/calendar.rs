@@ -328,6 +328,15 @@ fn the_nights_when_the_clocks_change() {
     };
     assert_eq!(starts(date(2027, 3, 27)), [(1, 30), (2, 30)]);
     assert_eq!(starts(date(2027, 3, 28)), [(1, 30)], "01:30 to 03:30, and 03:30 ends too late");
+    let left_out = date(2027, 3, 28);
+    let wish = Wish {
+        skill: "heating",
+        emergency: false,
+        from: left_out.at(2, 0, 0, 0),
+        until: Some(left_out.at(3, 0, 0, 0)),
+    };
+    let now = berlin(left_out.at(0, 0, 0, 0)).timestamp();
+    assert_eq!(first_free(&site, &wish, now, &[(&site.technicians[0], Vec::new())]), None);
     assert_eq!(
         starts(date(2026, 10, 25)),
         [(1, 30), (2, 30), (3, 0)],

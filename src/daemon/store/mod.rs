@@ -58,7 +58,7 @@ pub struct Store {
     path: PathBuf,
     id: [u8; 16],
     root: RootKey,
-    /// Drawn when the first thing is sealed, so that reading writes nothing.
+    /// Drawn when something is first written, so that reading writes nothing.
     nonces: Option<Nonces>,
     known: HashMap<CallId, Arc<Known>>,
 }
@@ -186,15 +186,14 @@ impl Store {
         known
     }
 
-    /// `thing` as sealed JSON for `place`, which is the call's.
+    /// `thing` as sealed JSON for that row of the table, within a transaction.
     pub(crate) fn seal(
         &mut self,
         known: &Known,
         (table, row): (&'static str, u64),
         thing: &impl Serialize,
     ) -> Result<Vec<u8>, StoreError> {
-        self.draw_nonces()?;
-        let nonces = self.nonces.as_mut().expect("they were drawn the line before");
+        let nonces = self.nonces.as_mut().expect("whatever seals does so in a transaction, which draws them");
         let mut plain = Zeroizing::new(Vec::with_capacity(1024));
         serde_json::to_writer(&mut *plain, thing).expect("our own types have a JSON, and memory takes it");
         let filled = plain.len().next_multiple_of(SIZE_STEP_BYTES);

@@ -117,6 +117,22 @@ fn nonces_never_repeat_over_failures_and_openings() {
 }
 
 #[test]
+fn an_opening_that_wrote_nothing_has_used_its_number_all_the_same() {
+    let directory = tempfile::tempdir().unwrap();
+    let mut nonces = std::collections::HashSet::new();
+    for _ in 0..4 {
+        let mut store = Store::open(directory.path(), root(1)).unwrap();
+        let failed: Result<(), _> = store.in_transaction(|store| {
+            let known = store.call(call(1))?;
+            let sealed = store.seal(&known, ("entry", 0), &concern("rolled back"))?;
+            assert!(nonces.insert(sealed[1..13].to_vec()), "a nonce was used twice");
+            Err(StoreError::Closed)
+        });
+        assert!(failed.is_err());
+    }
+}
+
+#[test]
 fn sizes_are_rounded_up() {
     let (_directory, mut store) = store();
     store.append(call(1), &[concern("a"), concern("ab"), concern("abc")]).unwrap();

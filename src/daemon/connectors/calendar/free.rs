@@ -108,10 +108,10 @@ fn existing(zone: &TimeZone, time: DateTime) -> Option<Timestamp> {
     }
 }
 
-/// The week's hours from the day before `first` to the day after `last`, sorted, those that touch as one.
+/// The week's hours from `first` to the day after `last`, sorted, those that touch as one.
 fn stretches(zone: &TimeZone, week: &WeekHours, first: Date, last: Date) -> Vec<Stretch> {
     let mut open: Vec<Stretch> = Vec::new();
-    for day in days(first.saturating_sub(1.day()), last.saturating_add(1.day())) {
+    for day in days(first, last.saturating_add(1.day())) {
         for &(from, to) in week.on(day.weekday()) {
             let closes = if ends_the_day(from, to) {
                 day.saturating_add(1.day()).to_datetime(Time::midnight())
