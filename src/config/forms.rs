@@ -3,7 +3,7 @@
 use super::site::{Action, Form, Language, Slot};
 use super::spoken::check_placeholders;
 use super::texts::shipped_ask;
-use super::tree::{Item, Table, Written, check_name};
+use super::tree::{Item, Table, Written, check_name, unique};
 use crate::call::understanding::SlotKind;
 
 /// Slots of a form: more than that nobody answers on the telephone.
@@ -43,7 +43,6 @@ pub fn read(table: Option<Table<'_>>, language: Language) -> Vec<ReadForm> {
 fn form(name: Written, item: &Item<'_>, language: Language) -> ReadForm {
     check_name(&name, item.found);
     let Some(table) = item.table() else { return ReadForm { name, skill: None, form: None } };
-    item.found.know(&table.place, "");
     let appointment = table
         .need("action", "action = \"appointment\" (with a skill) or action = \"call_back\"")
         .and_then(|item| item.one_of(&[("appointment", true), ("call_back", false)]));
@@ -55,12 +54,11 @@ fn form(name: Written, item: &Item<'_>, language: Language) -> ReadForm {
         }
         (_, item) => item.and_then(|item| item.name()),
     };
-    let slots =
-        table.need("slots", "slots = [\"name\", \"telephone\"]").and_then(|item| slots(&item, language));
+    let slots = table.need("slots", "slots = [\"name\", \"telephone\"]").map(|item| slots(&item, language));
     let read_back = table.need("read_back", "read_back = \"…, {name}, {telephone}. Stimmt das?\"");
     let read_back = read_back.and_then(|item| item.written());
-    if let (Some(read_back), Some(slots), Some(appointment)) = (&read_back, &slots, appointment) {
-        let names = slots.iter().map(|slot| slot.name.as_str());
+    if let (Some(read_back), Some((Some(names), _)), Some(appointment)) = (&read_back, &slots, appointment) {
+        let names = names.iter().map(|name| name.text.as_str());
         let needed: Vec<&str> = names.clone().chain(appointment.then_some("start")).collect();
         let known: Vec<&str> = names.chain(APPOINTMENT.into_iter().filter(|_| appointment)).collect();
         check_placeholders(read_back, &known, &needed, table.found);
@@ -71,34 +69,26 @@ fn form(name: Written, item: &Item<'_>, language: Language) -> ReadForm {
         (Some(false), _) => Some(Action::CallBack),
         _ => None,
     };
-    let whole =
-        || Some(Form { name: name.text.clone(), slots: slots?, action: action?, read_back: read_back?.text });
+    let whole = || {
+        Some(Form { name: name.text.clone(), slots: slots?.1?, action: action?, read_back: read_back?.text })
+    };
     let form = whole();
     ReadForm { name, skill, form }
 }
 
-fn slots(item: &Item<'_>, language: Language) -> Option<Vec<Slot>> {
-    let list = item.list()?;
+/// The slots' names, where all of them could be read, and the slots, where all of each could.
+fn slots(item: &Item<'_>, language: Language) -> (Option<Vec<Written>>, Option<Vec<Slot>>) {
+    let Some(list) = item.list() else { return (None, None) };
     if list.is_empty() || list.len() > SLOTS_MAX {
         item.mistake(format!("has {} slots; 1 to {SLOTS_MAX} are allowed", list.len()), None);
-        return None;
     }
-    let read: Vec<_> = list.iter().map(|item| slot(item, language)).collect();
-    let mut names: Vec<&Written> = Vec::new();
-    for name in read.iter().flat_map(|(name, _)| name) {
-        if let Some(earlier) = names.iter().find(|earlier| earlier.text == name.text) {
-            let why = format!("a slot of this form is already called so (line {})", earlier.place.line());
-            item.found.mistake(&name.place, why, "another name".to_owned());
-        } else if APPOINTMENT.contains(&name.text.as_str()) {
-            item.found.mistake(
-                &name.place,
-                "this name stands for the appointment's own value",
-                "another name".to_owned(),
-            );
-        }
-        names.push(name);
+    let (names, slots): (Vec<_>, Vec<_>) = list.iter().map(|item| slot(item, language)).unzip();
+    for name in names.iter().flatten().filter(|name| APPOINTMENT.contains(&name.text.as_str())) {
+        let why = "this name stands for the appointment's own value";
+        item.found.mistake(&name.place, why, "another name".to_owned());
     }
-    read.into_iter().map(|(_, slot)| slot).collect()
+    unique("slot of this form", names.iter().flatten(), item.found);
+    (names.into_iter().collect(), slots.into_iter().collect())
 }
 
 /// A slot is the name of its kind, or a table where it is asked for in the site's own words.
@@ -120,15 +110,19 @@ fn slot(item: &Item<'_>, language: Language) -> (Option<Written>, Option<Slot>) 
     let Some(table) = item.table() else { return (None, None) };
     let kind = table.need("kind", "kind = \"name\"").and_then(|item| item.one_of(&KINDS));
     let name = table.need("name", "name = \"name\"").and_then(|item| item.name());
-    let ask = asks(&table, kind, language);
+    // without a kind nobody knows whether the questions may be left out
+    let ask = match kind {
+        Some(kind) => asks(&table, kind, language),
+        None => table.get("ask").and_then(|_| None),
+    };
     table.close();
     let whole = || Some(Slot { name: name.as_ref()?.text.clone(), kind: kind?, ask: ask? });
     let slot = whole();
     (name, slot)
 }
 
-fn asks(table: &Table<'_>, kind: Option<SlotKind>, language: Language) -> Option<Vec<String>> {
-    let shipped = kind.map(|kind| shipped_ask(language, kind)).filter(|shipped| !shipped.is_empty());
+fn asks(table: &Table<'_>, kind: SlotKind, language: Language) -> Option<Vec<String>> {
+    let shipped = Some(shipped_ask(language, kind)).filter(|shipped| !shipped.is_empty());
     let item = match (table.get("ask"), shipped) {
         (None, Some(shipped)) => return Some(shipped),
         (None, None) => table.need("ask", "ask = [\"Wie …?\", \"Bitte noch einmal: Wie …?\"]")?,

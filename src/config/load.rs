@@ -38,7 +38,7 @@ fn read(file: &Path, files: &dyn Files, found: &Findings) -> Option<Config> {
     let words_per_minute = daemon.voice.as_ref().map_or(160, |voice| voice.words_per_minute);
     let sites: Vec<_> =
         daemon.sites.iter().map(|written| read_site(written, words_per_minute, files, found)).collect();
-    site_file::unique("site", sites.iter().flatten().map(|(id, _)| id), found);
+    tree::unique("site", sites.iter().flatten().map(|(id, _)| id), found);
     let languages: Vec<_> = sites.iter().flatten().map(|(_, site)| site.language).collect();
     daemon_file::check_voice(&daemon, &languages, &source, found);
     let name = file.file_name().unwrap_or(file.as_os_str());

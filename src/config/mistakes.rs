@@ -92,7 +92,7 @@ impl fmt::Display for Mistake {
         }
         writeln!(f, "{margin} = {}", self.why)?;
         if let Some(instead) = &self.instead {
-            writeln!(f, "{margin} = write instead: {instead}")?;
+            writeln!(f, "{margin} = instead: {instead}")?;
         }
         Ok(())
     }

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use super::mistakes::{Mistake, Mistakes, Position};
+use super::nearest::nearest;
 
 /// Characters of a line that are shown around a mistake.
 const EXCERPT_CHARS_MAX: usize = 96;
@@ -103,6 +104,14 @@ fn clean(path: &Path) -> PathBuf {
     clean
 }
 
+/// A key's path without the numbers of lists.
+pub fn without_numbers(key: &str) -> String {
+    let inside = |part: &str| part.find(']').map_or(0, |end| end + 1);
+    let mut parts = key.split('[');
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |path, part| path + &part[inside(part)..])
+}
+
 /// A place in a file, with the key that leads there.
 #[derive(Clone, Debug)]
 pub struct Place {
@@ -132,10 +141,20 @@ impl Place {
     }
 }
 
+/// A key that does not exist in its table.
+#[derive(Debug)]
+struct Unknown {
+    place: Place,
+    key: String,
+    table: String,
+    asked: Vec<&'static str>,
+}
+
 /// What the readers found out: mistakes, and which keys there are (for the manual's test).
 #[derive(Debug, Default)]
 pub struct Findings {
     mistakes: RefCell<Vec<(usize, Mistake)>>,
+    unknown: RefCell<Vec<Unknown>>,
     known: RefCell<BTreeSet<String>>,
 }
 
@@ -173,11 +192,40 @@ impl Findings {
 
     /// A key that may be written.
     pub fn know(&self, place: &Place, key: &str) {
-        let mut path = place.below(key, 0..0).key;
-        while let (Some(open), Some(close)) = (path.find('['), path.find(']')) {
-            path.replace_range(open..=close, "");
+        self.known.borrow_mut().insert(without_numbers(&place.below(key, 0..0).key));
+    }
+
+    /// A key that does not exist in its table, with those that do.
+    pub fn unknown(&self, place: Place, key: &str, table: &str, asked: Vec<&'static str>) {
+        self.unknown.borrow_mut().push(Unknown {
+            place,
+            key: key.to_owned(),
+            table: table.to_owned(),
+            asked,
+        });
+    }
+
+    /// Unknown keys are judged last, when it is known which keys other tables have: a line below the wrong
+    /// header is the commonest slip in TOML.
+    fn judge_unknown(&self) {
+        for Unknown { place, key, table, asked } in self.unknown.take() {
+            let known = self.known.borrow();
+            let elsewhere = known.iter().map(|path| path.rsplit_once('.').unwrap_or(("", path)));
+            let elsewhere =
+                elsewhere.filter(|(_, other)| *other == key.as_str()).map(|(table, _)| table).next();
+            let instead = match (nearest(&key, asked.iter().copied()), elsewhere) {
+                (Some(near), _) => format!("`{near}`"),
+                (None, Some("")) => format!("`{key}` at the top of the file, before the first [table]"),
+                (None, Some(table)) => format!("`{key}` in `{table}`"),
+                (None, None) => {
+                    let all: Vec<_> = asked.iter().map(|key| format!("`{key}`")).collect();
+                    format!("one of {}", all.join(", "))
+                }
+            };
+            let within =
+                if table.is_empty() { "at the top of this file".to_owned() } else { format!("in `{table}`") };
+            self.mistake(&place, format!("there is no such key {within}"), instead);
         }
-        self.known.borrow_mut().insert(path);
     }
 
     /// How many mistakes so far.
@@ -193,6 +241,7 @@ impl Findings {
 
     /// All mistakes: by file in the order of their first one, by line within a file.
     pub fn close(self) -> Option<Mistakes> {
+        self.judge_unknown();
         let mut mistakes = self.mistakes.into_inner();
         let mut files: Vec<PathBuf> = Vec::new();
         for (_, mistake) in &mistakes {

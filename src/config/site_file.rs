@@ -11,7 +11,7 @@ use super::nearest::{instead, nearest};
 use super::place::{Findings, Source};
 use super::site::{Answer, Calendar, HandOver, Intent, Language, Profile, Site, Then, Words};
 use super::spoken::check_placeholders;
-use super::tree::{Item, Table, Written};
+use super::tree::{Item, Table, Written, unique};
 use super::{hours, texts};
 
 /// Intents and answers of a site.
@@ -66,7 +66,7 @@ pub fn read(
     let words = words(&top);
     top.close();
 
-    check_names(&crossings.names, found);
+    unique("intent or answer", crossings.names.iter(), found);
     check_examples(&crossings.examples, found);
     check_forms(&crossings.forms, &forms, found);
     unique("technician", technicians.iter().flatten().map(|(name, _)| name), found);
@@ -273,25 +273,6 @@ fn words(top: &Table<'_>) -> Words {
     };
     table.close();
     words
-}
-
-fn check_names(names: &[Written], found: &Findings) {
-    unique("intent or answer", names.iter(), found);
-}
-
-/// Writes down names that are there twice.
-pub fn unique<'n>(what: &str, names: impl Iterator<Item = &'n Written>, found: &Findings) {
-    let mut seen: Vec<&Written> = Vec::new();
-    for name in names {
-        match seen.iter().find(|earlier| earlier.text == name.text) {
-            Some(earlier) => {
-                let (file, line) = (earlier.place.source.shown.display(), earlier.place.line());
-                let why = format!("another {what} is already called \"{}\" ({file}:{line})", name.text);
-                found.mistake(&name.place, why, "another name".to_owned());
-            }
-            None => seen.push(name),
-        }
-    }
 }
 
 /// One sentence cannot teach two intents.

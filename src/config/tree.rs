@@ -13,8 +13,8 @@ use std::rc::Rc;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::nearest::{instead, nearest};
-use super::place::{Findings, Place, Source};
+use super::nearest::instead;
+use super::place::{Findings, Place, Source, without_numbers};
 
 /// Syntax mistakes that are reported of a file; those after the first ones mostly follow from them.
 const SYNTAX_MISTAKES_MAX: usize = 8;
@@ -90,7 +90,7 @@ impl<'a> Table<'a> {
     /// The table under `key`; it is a mistake where there is none.
     pub fn need_table(&self, key: &'static str) -> Option<Self> {
         let header = self.place.below(key, 0..0).key;
-        self.need(key, &format!("[{header}]"))?.table()
+        self.need(key, &format!("[{}] with keys below it", without_numbers(&header)))?.table()
     }
 
     /// The tables of the list under `key`; none where the key is missing.
@@ -128,29 +128,16 @@ impl<'a> Table<'a> {
         let asked = self.asked.into_inner();
         for key in self.entries.keys() {
             let written: &str = key.get_ref().as_ref();
-            if asked.contains(&written) {
-                continue;
+            if !asked.contains(&written) {
+                let place = self.place.below(written, key.span());
+                self.found.unknown(place, written, &self.place.key, asked.clone());
             }
-            let place = self.place.below(written, key.span());
-            let why = format!("there is no such key {}", within(&self.place.key));
-            let instead = match nearest(written, asked.iter().copied()) {
-                Some(known) => format!("`{known}`"),
-                None => format!(
-                    "one of {}",
-                    asked.iter().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(", ")
-                ),
-            };
-            self.found.mistake(&place, why, instead);
         }
     }
 
     fn item(&self, key: &str, value: &'a Spanned<DeValue<'a>>) -> Item<'a> {
         Item { place: self.place.below(key, value.span()), found: self.found, value: value.get_ref() }
     }
-}
-
-fn within(key: &str) -> String {
-    if key.is_empty() { "at the top of this file".to_owned() } else { format!("in `{key}`") }
 }
 
 impl<'a> Item<'a> {
@@ -263,7 +250,8 @@ impl<'a> Item<'a> {
     /// A table.
     pub fn table(&self) -> Option<Table<'a>> {
         let DeValue::Table(entries) = self.value else {
-            return self.wrong("a table", format!("[{}] with keys below it", self.place.key));
+            return self
+                .wrong("a table", format!("[{}] with keys below it", without_numbers(&self.place.key)));
         };
         let asked = RefCell::default();
         Some(Table { place: self.place.clone(), found: self.found, entries, asked })
@@ -317,4 +305,19 @@ pub fn check_name(written: &Written, found: &Findings) -> bool {
         format!("a name has lower-case letters (a to z), digits and _, and at most {NAME_CHARS_MAX} of them");
     found.mistake(&written.place, why, (!fit.is_empty()).then(|| format!("\"{fit}\"")));
     false
+}
+
+/// Writes down names that are there twice.
+pub fn unique<'n>(what: &str, names: impl Iterator<Item = &'n Written>, found: &Findings) {
+    let mut seen: Vec<&Written> = Vec::new();
+    for name in names {
+        match seen.iter().find(|earlier| earlier.text == name.text) {
+            Some(earlier) => {
+                let (file, line) = (earlier.place.source.shown.display(), earlier.place.line());
+                let why = format!("another {what} is already called \"{}\" ({file}:{line})", name.text);
+                found.mistake(&name.place, why, "another name".to_owned());
+            }
+            None => seen.push(name),
+        }
+    }
 }
