@@ -1,7 +1,9 @@
 //! Promise: the configuration that is installed is right as it is, and stays right when its commented lines are
 //! switched on.
 
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use klinke::config::{self, Config};
 
@@ -42,4 +44,66 @@ fn somebody_can_always_be_sent_in_the_demonstration() {
             Weekday::Monday.cycle_forward().take(7).all(|day| who.emergency_hours.on(day) == whole_day)
         }));
     }
+}
+
+#[test]
+fn the_installed_configuration_has_no_mistakes() {
+    let config = load(&shipped("etc/klinke.toml"));
+    assert!(config.asterisk.is_none(), "a fresh machine has no Asterisk yet");
+    assert_eq!(config.data_dir, Path::new("/var/lib/klinke"));
+    assert_eq!(config::departures(&config), []);
+    // nobody should hear them as they are
+    assert!(config::unwritten(&config).iter().any(|key| key.contains("disclosure")));
+}
+
+/// Commented settings show the default or an example: with `#` gone, they are read.
+#[test]
+fn commented_settings_are_right_once_they_are_switched_on() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir(folder.path().join("sites")).unwrap();
+    let mut switched_on = 0;
+    for file in ["klinke.toml", "sites/trade.toml"] {
+        let text = std::fs::read_to_string(shipped("etc").join(file)).unwrap();
+        let mut switch_on = |line: &str| match line.strip_prefix('#') {
+            Some(setting) if setting.starts_with(|c: char| c.is_alphabetic() || c == '[') => {
+                switched_on += 1;
+                setting.to_owned()
+            }
+            _ => line.to_owned(),
+        };
+        let text = text.lines().map(&mut switch_on).collect::<Vec<_>>().join("\n");
+        std::fs::write(folder.path().join(file), text).unwrap();
+    }
+    assert!(switched_on > 20, "{switched_on}");
+    let password = folder.path().join("asterisk.password");
+    std::fs::write(&password, "secret\n").unwrap();
+    std::fs::set_permissions(&password, PermissionsExt::from_mode(0o600)).unwrap();
+
+    let (before, after) = (load(&shipped("etc/klinke.toml")), load(&folder.path().join("klinke.toml")));
+    assert!(after.asterisk.is_some());
+    assert_eq!(after.data_dir, before.data_dir);
+    assert_eq!(after.root_key_file, before.root_key_file);
+    assert_eq!(after.models.speech, before.models.speech);
+    assert_eq!(after.models.recogniser, before.models.recogniser);
+    assert_eq!(after.models.threads, before.models.threads);
+    assert_eq!(after.voice.pitch, before.voice.pitch);
+    assert_eq!(after.sites[0].texts.goodbye, before.sites[0].texts.goodbye);
+    assert_eq!(after.sites[0].texts.concern, before.sites[0].texts.concern);
+}
+
+#[test]
+fn check_says_so_and_lists_what_the_machine_lacks() {
+    let klinke = |config: &Path| {
+        Command::new(env!("CARGO_BIN_EXE_klinke")).arg("check").arg("--config").arg(config).output().unwrap()
+    };
+    let right = klinke(&shipped("etc/klinke.toml"));
+    let told = String::from_utf8(right.stdout).unwrap();
+    assert!(right.status.success(), "{told}");
+    assert!(told.contains("all in order") && told.contains("4 intents"), "{told}");
+    assert!(told.contains("warning: `trade: texts.disclosure`"), "{told}");
+
+    let wrong = klinke(&shipped("tests/config_mistakes/klinke.toml"));
+    let told = String::from_utf8(wrong.stderr).unwrap();
+    assert!(!wrong.status.success());
+    assert!(told.contains("mistakes in the configuration") && told.contains("klinke.toml:9:10"), "{told}");
 }

@@ -1,8 +1,15 @@
-//! `klinke check`: every mistake in the configuration, and what departs from the strict legal defaults.
+//! `klinke check`: every mistake in the configuration, what departs from the strict legal defaults, and what is
+//! still missing on this machine.
+
+use std::io::{ErrorKind, Write};
+use std::path::Path;
 
 use clap::Args;
 
-use crate::config;
+use crate::config::site::Site;
+use crate::config::{self, Config, VoiceEngine};
+use crate::daemon::credentials;
+use crate::models::places;
 
 /// Arguments of `klinke check`.
 #[derive(Args)]
@@ -11,11 +18,103 @@ pub struct Check {
     config: super::ConfigFile,
 }
 
+/// Something that the configuration names and this machine does not have yet.
+struct Missing {
+    key: &'static str,
+    what: String,
+    hint: String,
+}
+
 impl Check {
-    /// Runs it.
+    /// Runs it. Mistakes end it with an error that lists them all; what is missing on this machine does not.
     pub fn run(self) -> anyhow::Result<()> {
         let config = config::load(&self.config.config)?;
-        println!("{}: all in order", config.file.display());
-        Ok(())
+        match std::io::stdout().write_all(report(&config).as_bytes()) {
+            // whoever read it has read enough
+            Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
+            written => Ok(written?),
+        }
+    }
+}
+
+/// What is printed of a configuration without mistakes.
+fn report(config: &Config) -> String {
+    let mut lines = vec![format!("{}: all in order", config.file.display())];
+    for Site { id, name, intents, answers, forms, technicians, .. } in &config.sites {
+        lines.push(format!(
+            "  site {id} ({name}): {}, {}, {}, {}",
+            counted(intents.len(), "intent"),
+            counted(answers.len(), "answer"),
+            counted(forms.len(), "form"),
+            counted(technicians.len(), "technician")
+        ));
+    }
+    let departures = config::departures(config);
+    if departures.is_empty() {
+        lines.push("  no setting departs from the strict legal defaults".to_owned());
+    }
+    for config::Departure { key, what, article } in departures {
+        lines.push(format!("\nlegal: `{key}`: {what}\n  = touches {article}"));
+    }
+    for key in config::unwritten(config) {
+        lines.push(format!("\nwarning: `{key}` still has « »\n  = instead: your own words, without them"));
+    }
+    for Missing { key, what, hint } in missing(config) {
+        lines.push(format!("\nwarning: `{key}`: {what}\n  = instead: {hint}"));
+    }
+    lines.join("\n") + "\n"
+}
+
+fn counted(count: usize, what: &str) -> String {
+    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
+}
+
+fn missing(config: &Config) -> Vec<Missing> {
+    let mut missing = Vec::new();
+    let mut add = |key, what: String, hint: &str| missing.push(Missing { key, what, hint: hint.to_owned() });
+    let models = &config.models;
+    if let Err(error) = places::library(models.onnx_runtime.as_deref()) {
+        add("models.onnx_runtime", error.to_string(), "install the library, or write where it lies");
+    }
+    for (key, file) in [("models.speech", &models.speech), ("models.recogniser", &models.recogniser)] {
+        if !file.is_file() {
+            let what = format!("there is no file {}", file.display());
+            add(key, what, "install the weights, or write where they lie");
+        }
+    }
+    let program = match config.voice.engine {
+        VoiceEngine::EspeakNg => "espeak-ng",
+        VoiceEngine::Pico2wave => "pico2wave",
+    };
+    if !on_search_path(program) {
+        add(
+            "voice.engine",
+            format!("the program {program} is not installed"),
+            "install it, or choose another",
+        );
+    }
+    if let Err(error) = credentials::root_key(&config.root_key_file) {
+        add("root_key_file", error.to_string(), "`klinke keys init`, once");
+    }
+    if let Some(why) = unusable_folder(&config.data_dir) {
+        add("data_dir", why, "a folder that only Klinke's user may read");
+    }
+    missing
+}
+
+fn on_search_path(program: &str) -> bool {
+    let folders = std::env::var_os("PATH").unwrap_or_default();
+    std::env::split_paths(&folders).any(|folder| folder.join(program).is_file())
+}
+
+/// Why nothing can be kept there. A folder that is not there yet is made by the daemon.
+fn unusable_folder(folder: &Path) -> Option<String> {
+    let there = folder.ancestors().find(|folder| folder.exists())?;
+    let shown = there.display();
+    match std::fs::metadata(there) {
+        Err(error) => Some(format!("{shown} cannot be looked at: {error}")),
+        Ok(found) if !found.is_dir() => Some(format!("{shown} is a file")),
+        Ok(found) if found.permissions().readonly() => Some(format!("{shown} is read-only")),
+        Ok(_) => None,
     }
 }

@@ -8,7 +8,7 @@ use secrecy::SecretString;
 use toml::de::DeTable;
 
 use super::files::{Files, Unreadable};
-use super::place::{Findings, Place, Source};
+use super::place::{Findings, Source};
 use super::site::Language;
 use super::tree::{Item, Table, Written};
 use super::{Asterisk, Limits, Models, Voice, VoiceEngine};
@@ -32,7 +32,7 @@ pub struct Daemon {
     pub models: Option<Models>,
     /// Klinke's voice.
     pub voice: Option<Voice>,
-    /// Whether the voice was written, and where.
+    /// Its name, where one is written.
     pub voice_written: Option<Written>,
     /// The outer `None`: a mistake.
     pub asterisk: Option<Option<Asterisk>>,
@@ -96,10 +96,10 @@ fn models(top: &Table<'_>) -> Option<Models> {
     Some(Models { onnx_runtime: onnx_runtime?, speech: speech?, recogniser: recogniser?, threads: threads? })
 }
 
-/// The voice, and its name as written. Without a name: German, by the engine's own name for it.
+/// The voice, and its name as written. Without a name: the engine's own voice of each site's language.
 fn voice(top: &Table<'_>) -> (Option<Voice>, Option<Written>) {
     let default =
-        Voice { engine: VoiceEngine::EspeakNg, voice: "de".to_owned(), words_per_minute: 160, pitch: 50 };
+        Voice { engine: VoiceEngine::EspeakNg, voice: String::new(), words_per_minute: 160, pitch: 50 };
     let Some(item) = top.get("voice") else { return (Some(default), None) };
     let Some(table) = item.table() else { return (None, None) };
     let engines = [("espeak-ng", VoiceEngine::EspeakNg), ("pico2wave", VoiceEngine::Pico2wave)];
@@ -108,10 +108,9 @@ fn voice(top: &Table<'_>) -> (Option<Voice>, Option<Written>) {
     let words_per_minute = table.get("words_per_minute").map_or(Some(160), |item| item.number(80..=400));
     let pitch = table.get("pitch").map_or(Some(50), |item| item.number(0..=99));
     table.close();
-    let name = match (&written, engine) {
-        (Some(written), _) => written.as_ref().map(|written| written.text.clone()),
-        (None, Some(VoiceEngine::Pico2wave)) => Some("de-DE".to_owned()),
-        (None, _) => Some(default.voice),
+    let name = match &written {
+        Some(written) => written.as_ref().map(|written| written.text.clone()),
+        None => Some(default.voice),
     };
     let whole =
         || Some(Voice { engine: engine?, voice: name?, words_per_minute: words_per_minute?, pitch: pitch? });
@@ -294,28 +293,20 @@ fn ports(item: &Item<'_>, limits: Option<Limits>) -> Option<(u16, u16)> {
     Some((first, last))
 }
 
-/// One voice reads for all sites, so it has to speak their language.
-pub fn check_voice(daemon: &Daemon, languages: &[Language], source: &Rc<Source>, found: &Findings) {
-    let Some(voice) = &daemon.voice else { return };
+/// A voice that is named reads for all sites, so it has to speak their language.
+pub fn check_voice(daemon: &Daemon, languages: &[Language], found: &Findings) {
+    let Some(written) = &daemon.voice_written else { return };
+    let name = written.text.to_ascii_lowercase();
     let speaks = |language: &Language| {
-        let code = match language {
-            Language::German => "de",
-            Language::English => "en",
+        let codes: &[&str] = match language {
+            Language::German => &["de", "german", "mb-de"],
+            Language::English => &["en", "mb-en", "mb-us"],
         };
-        let name = voice.voice.to_ascii_lowercase();
-        name.starts_with(code)
-            || name.starts_with(&format!("mb-{code}"))
-            || (code == "en" && name.starts_with("mb-us"))
+        codes.iter().any(|code| name.starts_with(code))
     };
-    if languages.iter().all(speaks) {
-        return;
+    if !languages.iter().all(speaks) {
+        let why = "this voice does not speak the language of every site";
+        let hint = "leave it out: then each site has the synthesizer's own voice of its language";
+        found.mistake(&written.place, why, hint.to_owned());
     }
-    let top = Place { source: Rc::clone(source), span: 0..0, key: "voice.voice".to_owned() };
-    let place = daemon.voice_written.as_ref().map_or(&top, |written| &written.place);
-    let why = format!("the voice \"{}\" does not speak the language of every site", voice.voice);
-    found.mistake(
-        place,
-        why,
-        "a voice of that language (`de…`, `en…`), one `klinke.toml` a language".to_owned(),
-    );
 }

@@ -24,10 +24,10 @@ pub fn load(file: &Path) -> Result<Config, Mistakes> {
 pub fn load_from(file: &Path, files: &dyn Files) -> Result<Config, Mistakes> {
     let found = Findings::default();
     let config = read(file, files, &found);
-    match (found.close(), config) {
-        (None, Some(config)) => Ok(config),
-        (Some(mistakes), _) => Err(mistakes),
-        (None, None) => unreachable!("a reader gives up only after it has written down why"),
+    let mistakes = found.close();
+    match config {
+        Some(config) if mistakes.is_empty() => Ok(config),
+        _ => Err(Mistakes::new(mistakes, file)),
     }
 }
 
@@ -40,7 +40,7 @@ fn read(file: &Path, files: &dyn Files, found: &Findings) -> Option<Config> {
         daemon.sites.iter().map(|written| read_site(written, words_per_minute, files, found)).collect();
     tree::unique("site", sites.iter().flatten().map(|(id, _)| id), found);
     let languages: Vec<_> = sites.iter().flatten().map(|(_, site)| site.language).collect();
-    daemon_file::check_voice(&daemon, &languages, &source, found);
+    daemon_file::check_voice(&daemon, &languages, found);
     let name = file.file_name().unwrap_or(file.as_os_str());
     Some(Config {
         file: source.folder.join(name),
@@ -144,5 +144,77 @@ fn missing_or_io(error: std::io::Error) -> Unreadable {
     match error.kind() {
         std::io::ErrorKind::NotFound => Unreadable::Missing,
         _ => Unreadable::Io(error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    /// The shipped files with every commented setting switched on, so that every table is looked into.
+    struct SwitchedOn;
+
+    impl Files for SwitchedOn {
+        fn read(&self, path: &Path, bytes_max: usize) -> Result<Vec<u8>, Unreadable> {
+            let text = String::from_utf8(Disk.read(path, bytes_max)?).expect("ours");
+            let switch_on = |line: &str| match line.strip_prefix('#') {
+                Some(setting) if setting.starts_with(|c: char| c.is_alphabetic() || c == '[') => {
+                    setting.to_owned()
+                }
+                _ => line.to_owned(),
+            };
+            Ok(text.lines().map(switch_on).collect::<Vec<_>>().join("\n").into_bytes())
+        }
+
+        fn read_secret(&self, _: &Path) -> Result<Vec<u8>, Unreadable> {
+            Ok(b"secret\n".to_vec())
+        }
+
+        fn credentials(&self) -> Option<PathBuf> {
+            None
+        }
+
+        fn folder(&self, path: &Path) -> PathBuf {
+            Disk.folder(path)
+        }
+    }
+
+    /// Tables written in the same way are explained once; a form's name is the site's own.
+    fn as_in_the_manual(path: &str) -> String {
+        let path = path
+            .replace("technicians.working_hours.", "opening_hours.")
+            .replace("technicians.emergency_hours.", "opening_hours.");
+        let mut parts: Vec<&str> = path.split('.').collect();
+        if parts[0] == "forms" && parts.len() > 2 {
+            parts[1] = "NAME";
+        }
+        parts.join(".")
+    }
+
+    fn manual() -> BTreeSet<String> {
+        let mut table = String::new();
+        let mut keys = BTreeSet::new();
+        for line in include_str!("../../docs/configuration.md").lines() {
+            if let Some(header) = line.strip_prefix("### ") {
+                table = header.trim_matches(['`', '[', ']']).replace("Top", "");
+            } else if let Some(key) = line.strip_prefix("| `").and_then(|row| row.split('`').next()) {
+                keys.insert(if table.is_empty() { key.to_owned() } else { format!("{table}.{key}") });
+            }
+        }
+        keys
+    }
+
+    #[test]
+    fn the_manual_has_every_key_and_no_other() {
+        let found = Findings::default();
+        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("etc/klinke.toml");
+        assert!(read(&file, &SwitchedOn, &found).is_some(), "{:#?}", found.close());
+        let known: BTreeSet<String> = found.known().iter().map(|path| as_in_the_manual(path)).collect();
+        let manual = manual();
+        let missing: Vec<_> = known.difference(&manual).collect();
+        let stale: Vec<_> = manual.difference(&known).collect();
+        assert!(missing.is_empty() && stale.is_empty(), "missing: {missing:?}, not read: {stale:?}");
     }
 }

@@ -2,7 +2,7 @@
 //! them at once, printed as a compiler would.
 
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Mistakes that are printed; a file that is not ours at all has thousands.
 const PRINTED_MAX: usize = 100;
@@ -40,9 +40,15 @@ pub struct Position {
 pub struct Mistakes(Vec<Mistake>);
 
 impl Mistakes {
-    /// Takes the mistakes over; `None` where there are none.
-    pub(super) fn new(mistakes: Vec<Mistake>) -> Option<Self> {
-        if mistakes.is_empty() { None } else { Some(Self(mistakes)) }
+    /// Takes the mistakes over. None at all is not known to happen, because a reader gives up only after it has
+    /// written down why; should it, the file as a whole is one.
+    pub(super) fn new(mut mistakes: Vec<Mistake>, file: &Path) -> Self {
+        if mistakes.is_empty() {
+            let why = "cannot be used".to_owned();
+            let file = file.to_owned();
+            mistakes.push(Mistake { file, position: None, key: String::new(), why, instead: None });
+        }
+        Self(mistakes)
     }
 
     /// One after the other.

@@ -16,6 +16,7 @@ mod hours;
 mod load;
 mod mistakes;
 mod nearest;
+mod notes;
 mod place;
 pub mod site;
 mod site_file;
@@ -29,6 +30,7 @@ pub use daemon_file::PASSWORD_CREDENTIAL;
 pub use files::{FILE_BYTES_MAX, Files, Unreadable};
 pub use load::{Disk, load, load_from};
 pub use mistakes::{Mistake, Mistakes, Position};
+pub use notes::{Departure, departures, unwritten};
 pub use spoken::placeholders;
 
 /// The daemon's configuration as usable: paths absolute, values checked.
@@ -71,7 +73,7 @@ pub struct Models {
 pub struct Voice {
     /// Which program.
     pub engine: VoiceEngine,
-    /// The engine's name for the voice: `de`, `de+f3`, `de-DE`.
+    /// The engine's name for the voice: `de`, `de+f3`, `de-DE`; empty: its own one of the site's language.
     pub voice: String,
     /// Words a minute; engines that know only a factor take 160 as 1.
     pub words_per_minute: u16,

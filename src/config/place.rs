@@ -6,7 +6,7 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
-use super::mistakes::{Mistake, Mistakes, Position};
+use super::mistakes::{Mistake, Position};
 use super::nearest::nearest;
 
 /// Characters of a line that are shown around a mistake.
@@ -240,7 +240,7 @@ impl Findings {
     }
 
     /// All mistakes: by file in the order of their first one, by line within a file.
-    pub fn close(self) -> Option<Mistakes> {
+    pub fn close(self) -> Vec<Mistake> {
         self.judge_unknown();
         let mut mistakes = self.mistakes.into_inner();
         let mut files: Vec<PathBuf> = Vec::new();
@@ -251,6 +251,6 @@ impl Findings {
         }
         mistakes
             .sort_by_key(|(start, mistake)| (files.iter().position(|file| *file == mistake.file), *start));
-        Mistakes::new(mistakes.into_iter().map(|(_, mistake)| mistake).collect())
+        mistakes.into_iter().map(|(_, mistake)| mistake).collect()
     }
 }

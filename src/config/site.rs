@@ -163,6 +163,7 @@ pub struct WeekHours {
 
 impl WeekHours {
     /// Hours by day, Monday first; each stretch from its first moment up to but not including its last.
+    /// [`Time::MAX`] as a last moment is the end of the day (`24:00` in the file).
     #[must_use]
     pub fn new(days: [Vec<(Time, Time)>; 7]) -> Self {
         Self { days }

@@ -1,0 +1,390 @@
+//! Promise: every mistake in the configuration is named, all of them at once, with file, line, key, why, and what
+//! to write instead; and nothing that can stand in a file makes Klinke fall over.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use klinke::config::{self, Config, FILE_BYTES_MAX, Files, Mistake, Mistakes, Unreadable};
+use proptest::prelude::*;
+
+const DAEMON: &str = include_str!("../etc/demo/klinke.toml");
+const SITE: &str = include_str!("../etc/demo/heating.toml");
+const ASTERISK: &str = r#"
+[asterisk]
+url = "http://127.0.0.1:8088"
+user = "klinke"
+password_file = "password"
+media_address = "127.0.0.1"
+media_ports = "30000-30099"
+"#;
+
+/// Files in memory.
+struct Memory(BTreeMap<PathBuf, Vec<u8>>);
+
+impl Memory {
+    fn new(daemon: impl Into<Vec<u8>>, site: impl Into<Vec<u8>>) -> Self {
+        let file = |name: &str| Path::new("/etc/klinke").join(name);
+        let password = (file("password"), b"correct horse\n".to_vec());
+        Self(BTreeMap::from([
+            (file("klinke.toml"), daemon.into()),
+            (file("heating.toml"), site.into()),
+            password,
+        ]))
+    }
+
+    fn load(&self) -> Result<Config, Mistakes> {
+        config::load_from(Path::new("/etc/klinke/klinke.toml"), self)
+    }
+}
+
+impl Files for Memory {
+    fn read(&self, path: &Path, bytes_max: usize) -> Result<Vec<u8>, Unreadable> {
+        let bytes = self.0.get(path).ok_or(Unreadable::Missing)?;
+        if bytes.len() > bytes_max { Err(Unreadable::TooLong(bytes_max)) } else { Ok(bytes.clone()) }
+    }
+
+    fn read_secret(&self, path: &Path) -> Result<Vec<u8>, Unreadable> {
+        self.read(path, FILE_BYTES_MAX)
+    }
+
+    fn credentials(&self) -> Option<PathBuf> {
+        None
+    }
+
+    fn folder(&self, path: &Path) -> PathBuf {
+        path.parent().unwrap().to_owned()
+    }
+}
+
+#[test]
+fn two_files_full_of_mistakes_are_told_all_of_them_at_once() {
+    let mut files = Memory::new(include_str!("config_mistakes/klinke.toml"), "");
+    files.0.insert("/etc/klinke/site.toml".into(), include_str!("config_mistakes/site.toml").into());
+    files.0.insert("/etc/klinke/klinke.bin".into(), b"\xff\xfe\0abc".to_vec());
+    insta::assert_snapshot!(files.load().unwrap_err());
+}
+
+/// What a slip in the demonstration's files has to be told as.
+struct Slip {
+    file: &'static str,
+    right: &'static str,
+    wrong: &'static str,
+    /// Key and a part of the reason.
+    told: (&'static str, &'static str),
+    /// A part of what to write instead.
+    instead: &'static str,
+}
+
+const fn site(
+    right: &'static str,
+    wrong: &'static str,
+    told: (&'static str, &'static str),
+    instead: &'static str,
+) -> Slip {
+    Slip { file: "heating.toml", right, wrong, told, instead }
+}
+
+const fn daemon(
+    right: &'static str,
+    wrong: &'static str,
+    told: (&'static str, &'static str),
+    instead: &'static str,
+) -> Slip {
+    Slip { file: "klinke.toml", right, wrong, told, instead }
+}
+
+const SLIPS: [Slip; 32] = [
+    daemon("threads = 1", "thread = 1", ("models.thread", "no such key"), "`threads`"),
+    daemon("threads = 1", "threads = \"1\"", ("models.threads", "must be a whole number"), "1"),
+    daemon("threads = 1", "threads = 0", ("models.threads", "out of range"), "from 1 to 64"),
+    daemon("threads = 1", "calls_max = 1", ("models.calls_max", "no such key"), "in `limits`"),
+    daemon("[limits]", "[limits]\nsites = []", ("limits.sites", "no such key"), "at the top of the file"),
+    daemon("\"heating.toml\"", "\"heatin.toml\"", ("sites[1]", "no such file"), "a file that is there"),
+    daemon(
+        "\"heating.toml\"",
+        "\"heating.toml\", \"./heating.toml\"",
+        ("id", "already called"),
+        "another name",
+    ),
+    daemon("sites = [\"heating.toml\"]", "sites = []", ("sites", "0 sites"), "heating.toml"),
+    daemon("voice = \"de\"", "voice = \"en\"", ("voice.voice", "does not speak"), "leave it out"),
+    daemon("voice = \"de\"", "voice = \"-w/etc/x\"", ("voice.voice", "letters, digits"), "\"de\""),
+    daemon("password_file = \"password\"", "", ("asterisk.password_file", "is missing"), "password_file ="),
+    daemon("http://", "http://u:p@", ("asterisk.url", "does not belong here"), "`password_file`"),
+    daemon(
+        "\"30000-30099\"",
+        "\"30000-30002\"",
+        ("asterisk.media_ports", "room for 1 calls"),
+        "\"30000-30003\"",
+    ),
+    daemon(
+        "media_address = \"127.0.0.1\"",
+        "media_address = \"0.0.0.0\"",
+        ("asterisk.media_address", "not an address"),
+        "127.0.0.1",
+    ),
+    site("language = \"de\"", "language = \"DE\"", ("language", "not known"), "\"de\""),
+    site("einer KI", "einem Computer", ("texts.disclosure", "Art. 50(1)"), "KI"),
+    site("einer KI", "keiner KI", ("texts.disclosure", "Art. 50(1)"), "KI"),
+    site(
+        "einer KI.",
+        "einer KI. Dieses Gespräch wird nicht aufgezeichnet, und alle Ihre Angaben werden verschlüsselt.",
+        ("texts.disclosure", "at most 8 s"),
+        "shorter",
+    ),
+    site(
+        "{telephone}. Stimmt",
+        "Stimmt",
+        ("forms.visit.read_back", "does not say `{telephone}`"),
+        "{telephone}",
+    ),
+    site(
+        "unter {telephone} zurück",
+        "unter {telefone}, {telephone} zurück",
+        ("forms.call_back.read_back", "stands for nothing"),
+        "{telephone}",
+    ),
+    site(
+        "[\"07:30-13:00\"]",
+        "[\"7.30 bis 13 Uhr\"]",
+        ("opening_hours.friday[1]", "not a stretch"),
+        "07:30-16:30",
+    ),
+    site(
+        "[\"07:30-13:00\"]",
+        "[\"07:30-13:00\", \"12:00-14:00\"]",
+        ("opening_hours.friday[2]", "overlaps"),
+        "do not overlap",
+    ),
+    site("form = \"water\"", "form = \"watr\"", ("intents[2].form", "no form \"watr\""), "\"water\""),
+    site(
+        "form = \"water\"",
+        "form = \"water\"\nhand_over = true",
+        ("intents[2].hand_over", "not both"),
+        "one of",
+    ),
+    site(
+        "\"wir haben einen Rohrbruch\"",
+        "\"Wo sind Sie?\"",
+        ("answers[2].examples[1]", "also an example of \"water_damage\""),
+        "one of them",
+    ),
+    site(
+        "name = \"invoice\"",
+        "name = \"location\"",
+        ("answers[2].id", "already called \"location\""),
+        "another name",
+    ),
+    site("skill = \"water\"", "skill = \"watre\"", ("forms.water.skill", "no technician has"), "\"water\""),
+    site("kind = \"telephone\"", "kind = \"phone\"", ("forms.visit.slots[3].kind", "not known"), "one of"),
+    site("\"trade\"", "\"health\"", ("intents[1].emergency", "Annex III 5(d)"), "false"),
+    site("grid_minutes = 30", "grid_minutes = 45", ("calendar.grid_minutes", "divide"), "30"),
+    site("\"Europe/Berlin\"", "\"Europe/Belin\"", ("time_zone", "no time zone"), "\"Europe/Berlin\""),
+    site("extension = \"200\"", "extension = 200", ("hand_over.extension", "must be a text"), "\"200\""),
+];
+
+#[test]
+fn one_slip_is_one_mistake_at_its_line() {
+    let right = [("klinke.toml", format!("{DAEMON}{ASTERISK}")), ("heating.toml", SITE.to_owned())];
+    if let Err(mistakes) = Memory::new(&*right[0].1, &*right[1].1).load() {
+        panic!("the demonstration itself: {mistakes}");
+    }
+    for Slip { file, right: from, wrong, told: (key, why), instead } in SLIPS {
+        let [daemon, site] = right.clone().map(|(name, text)| {
+            assert!(name != file || text.contains(from), "{from} is not in {name}");
+            if name == file { text.replacen(from, wrong, 1) } else { text }
+        });
+        let mistakes = Memory::new(daemon.as_str(), site.as_str()).load().expect_err(wrong);
+        // the profile is read by both emergencies of the demonstration
+        let expected = if wrong == "\"health\"" { 2 } else { 1 };
+        assert_eq!(mistakes.len(), expected, "{wrong}: {mistakes}");
+        let mistake = mistakes.iter().next().unwrap();
+        assert_eq!(mistake.key, key, "{mistake}");
+        assert!(mistake.why.contains(why), "{why}: {mistake}");
+        assert!(mistake.instead.as_ref().is_some_and(|hint| hint.contains(instead)), "{instead}: {mistake}");
+        assert_stands_in_its_file(mistake, &[("klinke.toml", &daemon), ("heating.toml", &site)]);
+    }
+}
+
+/// Line and column lead to the place, and the excerpt shows it.
+fn assert_stands_in_its_file(mistake: &Mistake, files: &[(&str, &str)]) {
+    let name = mistake.file.file_name().unwrap().to_str().unwrap();
+    let (_, text) = files.iter().find(|(file, _)| *file == name).expect("one of ours");
+    let Some(at) = &mistake.position else { return };
+    let line = text.lines().nth(at.line - 1).unwrap_or_default();
+    assert!(at.column <= line.chars().count() + 1, "{mistake}");
+    let (before, width) = at.caret;
+    assert!(width >= 1 && before + width <= at.excerpt.chars().count().max(before + 1), "{mistake}");
+}
+
+fn single(result: Result<Config, Mistakes>) -> Mistake {
+    let mistakes = result.unwrap_err();
+    assert_eq!(mistakes.len(), 1, "{mistakes}");
+    mistakes.iter().next().unwrap().clone()
+}
+
+#[test]
+fn a_file_that_is_no_configuration_is_told_as_what_it_is() {
+    let missing = single(config::load(Path::new("/nowhere/klinke.toml")));
+    assert_eq!((missing.position.is_none(), missing.why.contains("no such file")), (true, true), "{missing}");
+
+    let folder = tempfile::tempdir().unwrap();
+    let is_folder = single(config::load(folder.path()));
+    assert!(is_folder.why.contains("is not a file"), "{is_folder}");
+
+    let binary = single(Memory::new(b"\x7fELF\x02\x01\x01\0\xff\xfe".as_slice(), SITE).load());
+    assert!(binary.why.contains("UTF-8 (byte 8"), "{binary}");
+
+    let huge = "# and so on\n".repeat(FILE_BYTES_MAX / 12 + 1);
+    let file = folder.path().join("klinke.toml");
+    std::fs::write(&file, &huge).unwrap();
+    let too_long = single(config::load(&file));
+    assert!(too_long.why.contains("longer than 1048576 bytes"), "{too_long}");
+
+    let endless = single(config::load(Path::new("/dev/zero")));
+    assert!(endless.why.contains("is not a file"), "{endless}");
+}
+
+#[test]
+fn what_is_not_toml_is_told_with_its_line_and_the_other_file_is_still_read() {
+    let daemon = DAEMON.replace("threads = 1", "threads = = 1").replace("pitch = 50", "pitch 50");
+    let mistakes = Memory::new(daemon, SITE).load().unwrap_err();
+    let lines: Vec<_> = mistakes.iter().filter_map(|mistake| Some(mistake.position.as_ref()?.line)).collect();
+    let line = |text: &str| DAEMON.lines().position(|line| line == text).unwrap() + 1;
+    assert!(lines.contains(&line("threads = 1")) && lines.contains(&line("pitch = 50")), "{mistakes}");
+
+    let site = SITE.replace("id = \"heating\"", "id = heating");
+    let daemon = DAEMON.replace("threads = 1", "threads = 0");
+    let mistakes = Memory::new(daemon, site).load().unwrap_err();
+    let files: Vec<_> = mistakes.iter().map(|mistake| mistake.file.file_name().unwrap()).collect();
+    assert_eq!(files, ["klinke.toml", "heating.toml"], "{mistakes}");
+}
+
+#[test]
+fn a_password_is_never_printed() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+    write("heating.toml", SITE);
+    write("password", "hunter2");
+    for line in [
+        "password = \"hunter2\"",
+        "password = hunter2",
+        "Password=\"hunter2\"",
+        "\"ari_password\" = 'hunter2'",
+    ] {
+        write("klinke.toml", &format!("{DAEMON}{ASTERISK}{line}\n"));
+        let mistakes = config::load(&folder.path().join("klinke.toml")).unwrap_err();
+        assert!(!format!("{mistakes}{mistakes:?}").contains("hunter2"), "{mistakes}");
+    }
+    write("klinke.toml", &format!("{DAEMON}{ASTERISK}"));
+    let config = {
+        use std::os::unix::fs::PermissionsExt;
+        let file = folder.path().join("password");
+        std::fs::set_permissions(&file, PermissionsExt::from_mode(0o640)).unwrap();
+        let open = single(config::load(&folder.path().join("klinke.toml")));
+        assert!(open.why.contains("0640") && open.instead.unwrap().contains("chmod 600"));
+        std::fs::set_permissions(&file, PermissionsExt::from_mode(0o600)).unwrap();
+        config::load(&folder.path().join("klinke.toml")).unwrap()
+    };
+    assert!(!format!("{config:?}").contains("hunter2"));
+}
+
+/// One change to a text.
+#[derive(Clone, Debug)]
+enum Change {
+    Drop(prop::sample::Index, usize),
+    Insert(prop::sample::Index, String),
+    Swap(prop::sample::Index, prop::sample::Index),
+    Copy(prop::sample::Index, prop::sample::Index),
+    Value(prop::sample::Index, &'static str),
+}
+
+const VALUES: [&str; 14] = [
+    "",
+    "0",
+    "-1",
+    "1e9",
+    "99999999999999999999",
+    "true",
+    "\"\"",
+    "\"{\"",
+    "[]",
+    "[[], {}]",
+    "{}",
+    "1979-05-27",
+    "\"ß\\u0000\"",
+    "[\"a\", 5]",
+];
+
+fn change() -> impl Strategy<Value = Change> {
+    let at = any::<prop::sample::Index>;
+    prop_oneof![
+        (at(), 1..200_usize).prop_map(|(from, length)| Change::Drop(from, length)),
+        (at(), "[\\PC\\n\"=\\[\\]{}]{1,12}").prop_map(|(to, text)| Change::Insert(to, text)),
+        (at(), at()).prop_map(|(one, other)| Change::Swap(one, other)),
+        (at(), at()).prop_map(|(from, to)| Change::Copy(from, to)),
+        (at(), prop::sample::select(&VALUES[..])).prop_map(|(line, value)| Change::Value(line, value)),
+    ]
+}
+
+fn changed(text: &str, changes: &[Change]) -> String {
+    changes.iter().fold(text.to_owned(), |text, change| {
+        let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
+        let mut characters: Vec<char> = text.chars().collect();
+        if lines.is_empty() {
+            return text;
+        }
+        match change {
+            Change::Drop(from, length) => {
+                let from = from.index(characters.len());
+                characters.drain(from..(from + length).min(characters.len()));
+                return characters.into_iter().collect();
+            }
+            Change::Insert(to, more) => {
+                let to = to.index(characters.len());
+                characters.splice(to..to, more.chars());
+                return characters.into_iter().collect();
+            }
+            Change::Swap(one, other) => {
+                let (one, other) = (one.index(lines.len()), other.index(lines.len()));
+                lines.swap(one, other);
+            }
+            Change::Copy(from, to) => {
+                let line = lines[from.index(lines.len())].clone();
+                lines.insert(to.index(lines.len()), line);
+            }
+            Change::Value(line, value) => {
+                let line = line.index(lines.len());
+                if let Some((key, _)) = lines[line].split_once('=') {
+                    lines[line] = format!("{key}= {value}");
+                }
+            }
+        }
+        lines.join("\n") + "\n"
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn whatever_becomes_of_the_files_each_mistake_has_its_place(
+        daemon in prop::collection::vec(change(), 0..3),
+        site in prop::collection::vec(change(), 0..6),
+    ) {
+        let (daemon, site) = (changed(&format!("{DAEMON}{ASTERISK}"), &daemon), changed(SITE, &site));
+        if let Err(mistakes) = Memory::new(daemon.as_str(), site.as_str()).load() {
+            prop_assert!(mistakes.to_string().lines().count() > mistakes.len());
+            for mistake in mistakes.iter() {
+                prop_assert!(mistake.why != "cannot be used", "gave up without a reason: {}", mistake);
+                assert_stands_in_its_file(mistake, &[("klinke.toml", &daemon), ("heating.toml", &site)]);
+            }
+        }
+    }
+
+    #[test]
+    fn bytes_without_any_sense_are_refused(bytes in prop::collection::vec(any::<u8>(), 0..400)) {
+        prop_assert!(Memory::new(bytes.clone(), SITE).load().is_err());
+        prop_assert!(Memory::new(DAEMON, bytes).load().is_err());
+    }
+}
