@@ -260,3 +260,23 @@ fn back_takes_out_what_was_taken_last_and_at_last_the_concern() {
          listen free",
     );
 }
+
+#[test]
+fn a_value_that_was_taken_back_is_not_known_later() {
+    let mut call =
+        Conversation::with(site::german()).begun().after(said().intent("rueckruf").name("", "Wäber"));
+    call.caller(
+        said().signal(Signal::Back),
+        "correct name\nkeep name=\nask name\n“Wie heißen Sie?”\nlisten name spelling",
+    );
+    call.caller(said().signal(Signal::Back), "ask concern\n“Worum geht es?”\nlisten free");
+    call.caller(
+        said().intent("wartung").address("Lindenstraße", "14"),
+        "take up wartung
+         keep concern Wartung
+         keep address=Lindenstraße 14
+         ask name
+         “Wie heißen Sie?”
+         listen name spelling",
+    );
+}

@@ -50,28 +50,23 @@ impl Dialogue {
         self.ask(Open::Slot(slot), turn);
     }
 
-    /// "Falsch, zurück" in mid-form: what was taken last goes and is asked for again; where nothing was taken yet,
-    /// the concern itself was wrong. Whether there was something to undo.
-    pub(super) fn undo(&mut self, turn: &mut Turn<'_>) -> bool {
-        let Some(topic) = &mut self.topic else { return false };
+    /// "Falsch, zurück" in mid-form: what was taken last goes and is asked for again. Where nothing was, or when it
+    /// is said once more, the concern itself was wrong.
+    pub(super) fn undo(&mut self, turn: &mut Turn<'_>) {
+        let Some(mut topic) = self.topic.take() else { return self.ask(Open::Concern, turn) };
         let last = topic.last.take();
-        if topic.slots.iter().all(Option::is_none) {
-            self.topic_is_over(turn);
-            self.put(Open::Concern);
-            self.misses = 1;
-            self.ask_open(turn);
-            return true;
-        }
-        let Some(mut topic) = self.topic.take() else { return false };
         if let Some((at, form)) = last.zip(self.site.form(&topic.form)) {
             turn.decide(Move::Correct { slots: vec![form.slots[at].name.clone()] });
             self.empty(at, (&mut topic, form), turn);
         }
         self.topic = Some(topic);
         if let Some(at) = last {
-            self.ask(Open::Slot(at), turn);
+            return self.ask(Open::Slot(at), turn);
         }
-        last.is_some()
+        self.topic_is_over(turn);
+        self.put(Open::Concern);
+        self.misses = 1;
+        self.ask_open(turn);
     }
 
     /// Remembers when the caller would like to be visited.

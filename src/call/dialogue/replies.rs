@@ -55,7 +55,9 @@ impl Dialogue {
             self.wish_for(taken);
             self.misses = 0;
             self.proceed(turn);
-        } else if !(heard.back && self.undo(turn)) {
+        } else if heard.back {
+            self.undo(turn);
+        } else {
             return self.goodbye_if_said(heard, turn);
         }
         true
