@@ -223,6 +223,17 @@ fn what_was_hardly_heard_is_asked_again() {
 }
 
 #[test]
+fn words_that_only_sound_like_names_are_not_asked_about() {
+    let mut call = Conversation::with(site::german()).in_form().after(said().address("Lindenstraße", "14"));
+    call.caller(
+        said().name("", "Kostet").unsure(0.6).name("", "Denn").unsure(0.6).name("", "Anfahrt").unsure(0.6),
+        "“Das habe ich nicht verstanden.”
+         ask name again 1
+         “Ihr Name, bitte?”",
+    );
+}
+
+#[test]
 fn what_was_ruled_out_does_not_stay() {
     let mut call = Conversation::with(site::german()).offered();
     call.caller(

@@ -11,6 +11,8 @@ pub(super) const CONFIRM_MIN: f32 = 0.40;
 const INTENT_MIN: f32 = 0.40;
 /// From here on an intent or a question leads away from what Klinke is asking.
 const LEAD_AWAY_MIN: f32 = 0.70;
+/// Unsure names in one sentence that may still be somebody's.
+const NAMES_MAX: usize = 2;
 
 /// One utterance, sorted.
 #[derive(Debug, Default)]
@@ -33,6 +35,7 @@ impl<'a> Heard<'a> {
     pub(super) fn of(understood: &'a Understood, site: &Site) -> Self {
         let clear = understood.slots.iter().filter(|said| said.confidence >= CONFIRM_MIN);
         let (yes_no, values): (Vec<_>, Vec<_>) = clear.partition(|said| said.kind() == SlotKind::YesNo);
+        let values = without_supposed_names(values, understood);
         let last = yes_no.iter().rev().find(|said| !said.negated);
         let likely = || understood.intents.iter().filter(|score| score.confidence >= INTENT_MIN);
         Self {
@@ -86,4 +89,20 @@ impl<'a> Heard<'a> {
     pub(super) fn sure_answer(&self) -> Option<&'a IntentScore> {
         self.answer.filter(|score| score.confidence >= LEAD_AWAY_MIN)
     }
+}
+
+/// Where a name is asked for, any word may be one. More of them in one sentence than a person has, or one in a
+/// sentence that means something else, are words that only sound like names ("was kostet denn die Anfahrt", "sind Sie ein
+/// Mensch"): nothing to ask about. The parts of an address and of a time add up, so they stay.
+fn without_supposed_names<'a>(mut values: Vec<&'a SlotValue>, understood: &Understood) -> Vec<&'a SlotValue> {
+    let supposed = |said: &&SlotValue| {
+        said.kind() == SlotKind::Name && said.confidence < TAKE_MIN && !said.corrects && !said.negated
+    };
+    let names = values.iter().filter(|said| said.kind() == SlotKind::Name).count();
+    let else_meant = !understood.signals.is_empty()
+        || understood.intents.iter().any(|score| score.confidence >= LEAD_AWAY_MIN);
+    if names > NAMES_MAX || else_meant {
+        values.retain(|said| !supposed(said));
+    }
+    values
 }

@@ -211,7 +211,7 @@ fn place(said: &SlotValue, (topic, form): (&Topic, &Form), open: &Open, taken: &
     let slots = || (0..form.slots.len()).filter(takes);
     let empty = |at: &usize| topic.slots[*at].is_none();
     let in_question = asked.filter(takes).filter(|at| said.corrects || !taken.filled.contains(at));
-    let filled = slots().filter(|at| !empty(at)).last();
+    let filled = slots().rfind(|at| !empty(at));
     let first_empty = slots().find(empty);
     if said.corrects {
         in_question.or(filled).or(first_empty)
