@@ -229,25 +229,34 @@ impl Call {
     }
 
     fn utterance(&mut self, now: Instant, utterance: Utterance, out: &mut Vec<Output>) {
-        if let Some(best) = utterance.transcript.best().filter(|best| !best.words.is_empty()) {
-            out.push(Output::Event(Event::Heard {
-                began_ms: utterance.began.ms(),
-                ended_ms: utterance.ended.ms(),
-                decided_ms: self.media.ms(),
-                text: best.text(),
-                confidence: best.confidence,
-            }));
-        }
+        let heard = self.heard_event(&utterance);
         match self.floor.take(&self.mouth, utterance) {
-            Verdict::CarryOn => self.carry_on(now),
+            Verdict::CarryOn => {
+                out.extend(heard);
+                self.carry_on(now);
+            }
             Verdict::Hold => {
+                out.extend(heard);
                 self.mouth.stop(self.media);
             }
             Verdict::Hear(utterance) => {
                 self.interrupt(now, out);
+                out.extend(heard);
                 self.said(now, &utterance, out);
             }
         }
+    }
+
+    /// What people see of an utterance; nothing where no words were heard.
+    fn heard_event(&self, utterance: &Utterance) -> Option<Output> {
+        let best = utterance.transcript.best().filter(|best| !best.words.is_empty())?;
+        Some(Output::Event(Event::Heard {
+            began_ms: utterance.began.ms(),
+            ended_ms: utterance.ended.ms(),
+            decided_ms: self.media.ms(),
+            text: best.text(),
+            confidence: best.confidence,
+        }))
     }
 
     fn said(&mut self, now: Instant, utterance: &Utterance, out: &mut Vec<Output>) {

@@ -140,6 +140,8 @@ impl Telephone for Caller {
     fn frame(&mut self, heard: &Frame) -> Act {
         self.hear(heard);
         if let Some(frame) = self.speak() {
+            // Who speaks does not hear the other one end his turn.
+            (self.hearing, self.quiet) = (None, 0);
             return Act::Sound(frame);
         }
         if self.silent_for > 0 {

@@ -10,7 +10,7 @@ use super::{Expect, Hypothesis, Transcript};
 /// After an answer that can hardly go on.
 const COMPLETE_MS: u64 = 260;
 /// After something that may be all.
-const PLAIN_MS: u64 = 480;
+const PLAIN_MS: u64 = 400;
 /// After something that was not asked for, or that nobody understands yet.
 const OPEN_MS: u64 = 800;
 /// In mid-number and in mid-address: people look things up.
