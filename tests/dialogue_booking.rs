@@ -90,6 +90,7 @@ fn an_emergency_with_hesitation_correction_and_interruption_is_booked() {
         Outcome::Booked { appointment: 7 },
         "booked
          “Herr Yilmaz kommt am Donnerstag, den 26. November, um 8 Uhr.”
+         ask anything else
          “Sonst noch etwas?”
          listen yes-no free",
     );
@@ -160,6 +161,7 @@ fn a_call_back_is_noted_after_it_was_read_back() {
         Outcome::Noted,
         "noted
          “Wir rufen zurück.”
+         ask anything else
          “Sonst noch etwas?”
          listen yes-no free",
     );
@@ -191,6 +193,7 @@ fn a_question_at_the_beginning_is_answered_and_may_be_all() {
         said().intent("kosten"),
         "answer kosten
          “Die Anfahrt kostet 49 Euro.”
+         ask anything else
          “Sonst noch etwas?”
          listen yes-no free",
     );

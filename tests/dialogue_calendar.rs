@@ -31,7 +31,7 @@ fn a_no_brings_the_next_one_and_at_last_the_question_when() {
          order hold heating at once from 2026-11-24T12:00:00",
     );
     call.becomes(held(3, 24, 12), "offer\n“Herr Yilmaz kann morgen um 12 Uhr kommen. Passt das?”");
-    call.caller(said().no(), "“Wann würde es Ihnen passen?”\nlisten date-time yes-no");
+    call.caller(said().no(), "ask when\n“Wann würde es Ihnen passen?”\nlisten date-time yes-no");
     call.caller(
         said().day(26),
         "look up
@@ -119,7 +119,10 @@ fn where_no_human_is_there_either_a_call_back_is_noted() {
         "“Da ist nichts frei.”
          order note [Heizung ausgefallen!] address=Lindenstraße 14; name=Frau Weber; telephone=071123456",
     );
-    call.becomes(Outcome::Noted, "noted\n“Wir rufen zurück.”\n“Sonst noch etwas?”\nlisten yes-no free");
+    call.becomes(
+        Outcome::Noted,
+        "noted\n“Wir rufen zurück.”\nask anything else\n“Sonst noch etwas?”\nlisten yes-no free",
+    );
 }
 
 #[test]

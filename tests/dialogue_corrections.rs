@@ -31,7 +31,7 @@ fn a_no_at_the_read_back_asks_what_is_wrong() {
     let mut call = Conversation::with(site::german()).read_back();
     call.caller(
         said().no(),
-        "“Was ist falsch?”
+        "ask what is wrong\n“Was ist falsch?”
          listen address name telephone date-time free",
     );
     call.caller(
@@ -93,6 +93,7 @@ fn a_correction_after_the_booking_reaches_the_technician() {
         Outcome::Booked { appointment: 7 },
         "booked
          “Herr Yilmaz kommt morgen früh um 8 Uhr.”
+         ask anything else
          “Sonst noch etwas?”",
     );
 }
@@ -111,7 +112,7 @@ fn a_correction_that_the_calendar_refuses_reaches_colleagues_as_a_call_back() {
         Outcome::HoldExpired,
         "order note [Heizung ausgefallen!] address=Lindenstraße 6; name=Frau Weber; telephone=071123456",
     );
-    call.becomes(Outcome::Noted, "noted\n“Wir rufen zurück.”\n“Sonst noch etwas?”");
+    call.becomes(Outcome::Noted, "noted\n“Wir rufen zurück.”\nask anything else\n“Sonst noch etwas?”");
 }
 
 #[test]
@@ -146,7 +147,7 @@ fn another_time_after_the_booking_is_left_to_colleagues_and_the_booking_stays() 
         "order note [Heizung ausgefallen!] address=Lindenstraße 14; name=Frau Weber; telephone=071123456; \
          start=Freitag, 27.11.2026",
     );
-    call.becomes(Outcome::Noted, "noted\n“Wir rufen zurück.”\n“Sonst noch etwas?”");
+    call.becomes(Outcome::Noted, "noted\n“Wir rufen zurück.”\nask anything else\n“Sonst noch etwas?”");
 }
 
 #[test]
@@ -208,6 +209,24 @@ fn a_value_in_doubt_is_confirmed_corrected_or_asked_again() {
          ask telephone
          “Ihre Nummer?”
          listen telephone digits",
+    );
+}
+
+#[test]
+fn what_is_added_to_a_value_in_doubt_makes_it_no_surer() {
+    let street = said().address("Lindenstraße", "").unsure(0.5);
+    let mut call = Conversation::with(site::german()).in_form().after(street);
+    call.caller(
+        said().house_number("6"),
+        "confirm address
+         “Ich habe Lindenstraße 6 verstanden, stimmt das?”",
+    );
+    call.caller(
+        said().address("Lindenstraße", "6").unsure(0.6),
+        "keep address=Lindenstraße 6, confirmed
+         ask name
+         “Wie heißen Sie?”
+         listen name spelling",
     );
 }
 

@@ -247,7 +247,10 @@ fn silence_is_asked_about_once_and_then_leads_out() {
     call.then(DialogueInput::Silence, "hand over silence\n“Ich verbinde Sie.”");
     call.then(FREE, "release 200 silence");
     let mut call = Conversation::with(site::german()).booked();
-    call.then(DialogueInput::Silence, "ask presence\n“Sind Sie noch da?”\n“Sonst noch etwas?”");
+    call.then(
+        DialogueInput::Silence,
+        "ask presence\n“Sind Sie noch da?”\nask anything else\n“Sonst noch etwas?”",
+    );
     call.then(FREE, "");
     call.then(DialogueInput::Silence, "goodbye\n“Auf Wiederhören.”");
     call.then(FREE, "hang up");
@@ -277,12 +280,12 @@ fn impatience_is_offered_a_human() {
     let mut call = Conversation::with(site::german()).in_form();
     call.caller(
         said().signal(Signal::Impatient),
-        "“Möchten Sie mit einem Menschen sprechen?”\nlisten yes-no",
+        "offer human\n“Möchten Sie mit einem Menschen sprechen?”\nlisten yes-no",
     );
     call.caller(said().no(), "ask address again 1\n“Wo ist das?”\nlisten address");
     call.caller(
         said().signal(Signal::Impatient),
-        "“Möchten Sie mit einem Menschen sprechen?”\nlisten yes-no",
+        "offer human\n“Möchten Sie mit einem Menschen sprechen?”\nlisten yes-no",
     );
     call.caller(
         said().address("Lindenstraße", "14"),
@@ -306,6 +309,7 @@ fn who_interrupts_a_goodbye_is_heard() {
         Outcome::Booked { appointment: 7 },
         "booked
          “Herr Yilmaz kommt morgen früh um 8 Uhr.”
+         ask anything else
          “Sonst noch etwas?”",
     );
     call.lines(said().no());
@@ -345,4 +349,15 @@ fn questions_about_klinke_are_answered_everywhere() {
          “Wie heißen Sie?”
          listen name spelling",
     );
+}
+
+#[test]
+fn who_asked_for_time_gets_it() {
+    let mut call = Conversation::with(site::german()).in_form().after(said().signal(Signal::Wait));
+    let still_there = "ask presence\n“Sind Sie noch da?”\nask address again ";
+    call.then(DialogueInput::Silence, &format!("{still_there}1\n“Wo ist das?”"));
+    call.then(FREE, "");
+    call.then(DialogueInput::Silence, &format!("{still_there}2\n“Wo ist das?”"));
+    call.then(FREE, "");
+    call.then(DialogueInput::Silence, "hand over silence\n“Ich verbinde Sie.”");
 }

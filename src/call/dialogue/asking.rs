@@ -67,15 +67,27 @@ impl Dialogue {
                 turn.decide(Move::Offer);
                 turn.say(&fill(&texts.offer, &self.values(turn)));
             }
-            Open::When => turn.say(self.sentences().when),
+            Open::When => {
+                turn.decide(Move::AskWhen);
+                turn.say(self.sentences().when);
+            }
             Open::ReadBack => {
                 turn.decide(Move::ReadBack);
                 let text = self.form().map(|form| fill(&form.read_back, &self.values(turn)));
                 turn.say(&text.unwrap_or_default());
             }
-            Open::WhatIsWrong => turn.say(&texts.what_is_wrong),
-            Open::AnythingElse | Open::Parting => turn.say(&texts.anything_else),
-            Open::Human(_) => turn.say(self.sentences().human),
+            Open::WhatIsWrong => {
+                turn.decide(Move::AskWhatIsWrong);
+                turn.say(&texts.what_is_wrong);
+            }
+            Open::AnythingElse | Open::Parting => {
+                turn.decide(Move::AskAnythingElse);
+                turn.say(&texts.anything_else);
+            }
+            Open::Human(_) => {
+                turn.decide(Move::OfferHuman);
+                turn.say(self.sentences().human);
+            }
             Open::Ordered => {}
         }
     }

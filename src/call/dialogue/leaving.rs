@@ -83,7 +83,9 @@ impl Dialogue {
         if !self.keys.is_empty() {
             return self.keys_are_complete(turn);
         }
-        self.silences = self.silences.saturating_add(1);
+        if !std::mem::take(&mut self.given_time) {
+            self.silences = self.silences.saturating_add(1);
+        }
         let again = self.silences < SILENCES_MAX;
         match self.open {
             Open::Parting => self.part(),

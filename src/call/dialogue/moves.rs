@@ -40,6 +40,10 @@ pub enum Move {
         /// The slots that changed.
         slots: Vec<String>,
     },
+    /// Ask when an appointment would suit.
+    AskWhen,
+    /// Ask what is wrong in what was read back.
+    AskWhatIsWrong,
     /// Say that it is booked.
     Booked,
     /// Say that a call-back is noted.
@@ -65,9 +69,13 @@ pub enum Move {
     SayDanger,
     /// Say that nobody was heard, and ask again.
     AskPresence,
+    /// Ask whether there is anything else.
+    AskAnythingElse,
+    /// Ask whether a human is wanted.
+    OfferHuman,
     /// Hand over to a human.
     HandOver {
-        /// `caller_asked`, `not_understood`, `danger`, `nothing_free`, `fault`, `silence`.
+        /// `caller_asked`, `not_understood`, `danger`, `nothing_free`, `fault`, `silence`, `too_long`.
         reason: String,
     },
     /// Say goodbye and end the call.

@@ -40,6 +40,7 @@ impl Dialogue {
     /// The caller said something.
     pub(super) fn said(&mut self, understood: &Understood, turn: &mut Turn<'_>) {
         self.silences = 0;
+        self.given_time = false;
         let signals = |signal: Signal| understood.signals.contains(&signal);
         if signals(Signal::DangerToLife) {
             return self.danger(turn);
@@ -69,6 +70,7 @@ impl Dialogue {
             return self.say_again(turn);
         }
         if signals(Signal::Wait) && !heard.has_content() && !aside {
+            self.given_time = true;
             turn.decide(Move::Wait);
             return turn.say(&self.site.texts.wait);
         }

@@ -1,5 +1,6 @@
 //! What a conversation remembers, and its one way in.
 
+use std::fmt;
 use std::sync::Arc;
 
 use jiff::Zoned;
@@ -24,7 +25,6 @@ use super::booking::Purpose;
 /// phrases that were said, or when the caller interrupted them; each order is answered at most once. In return:
 /// whatever the caller says, something is said, an order is under way, or the call is let go; `Release` and
 /// `HangUp` come once, last, and only when the floor is free.
-#[derive(Debug)]
 pub struct Dialogue {
     pub(super) site: Arc<Site>,
     pub(super) arrival: Arrival,
@@ -43,6 +43,8 @@ pub struct Dialogue {
     pub(super) misses: u8,
     /// Silences in a row.
     pub(super) silences: u8,
+    /// Whether the caller asked for time: the next silence does not count.
+    pub(super) given_time: bool,
     /// Keys pressed so far in answer to a question for a number.
     pub(super) keys: String,
     /// Whether the caller has said goodbye while something was still to be done.
@@ -55,6 +57,13 @@ pub struct Dialogue {
     pub(super) ended: bool,
     last_said: Vec<String>,
     listening: Vec<Expect>,
+}
+
+/// Shows where the conversation stands and nothing of what was said.
+impl fmt::Debug for Dialogue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Dialogue").field("open", &self.open).field("exit", &self.exit).finish_non_exhaustive()
+    }
 }
 
 impl Dialogue {
@@ -73,6 +82,7 @@ impl Dialogue {
             orders: 0,
             misses: 0,
             silences: 0,
+            given_time: false,
             keys: String::new(),
             farewell: false,
             speaking: false,

@@ -81,32 +81,24 @@ impl Dialogue {
         let base = doubted.or(before.as_ref());
         let kind = form.slots[at].kind;
         let Some(value) = fitting(&said.value, kind, base.map(|base| &base.value), asked) else { return };
-        if let Some(same) = base.filter(|base| base.value == value) {
-            if doubted.is_some() {
-                let filled =
-                    Filled { value, confidence: same.confidence.max(said.confidence), confirmed: true };
-                self.store(at, filled, (topic, form), turn);
-                taken.filled.push(at);
-            } else {
-                taken.agreed.push(at);
-            }
-            return;
+        let known = base.is_some_and(|base| base.value == value);
+        if known && doubted.is_none() {
+            return taken.agreed.push(at);
         }
-        let confidence = said.confidence;
-        let filled = Filled { value, confidence, confirmed: false };
+        let filled = surety(said, value, doubted);
+        // a time said with a doubt is a wish all the same; it is offered, not assumed
         let hedged = said.hedged && said.kind() != SlotKind::DateTime;
-        if confidence < TAKE_MIN || hedged {
-            topic.doubts.retain(|(slot, _)| *slot != at);
-            topic.doubts.push((at, filled));
-            taken.doubted.push(at);
-        } else {
-            let new = filled.value.clone();
+        if filled.confirmed || (filled.confidence >= TAKE_MIN && !hedged) {
+            let replaces = before.is_some_and(|before| !extends(&filled.value, &before.value));
             self.store(at, filled, (topic, form), turn);
-            let replaces = before.is_some_and(|before| !extends(&new, &before.value));
             let list = if replaces { &mut taken.corrected } else { &mut taken.filled };
             if !list.contains(&at) {
                 list.push(at);
             }
+        } else {
+            topic.doubts.retain(|(slot, _)| *slot != at);
+            topic.doubts.push((at, filled));
+            taken.doubted.push(at);
         }
     }
 
@@ -168,6 +160,22 @@ impl Dialogue {
             _ => None,
         }
     }
+}
+
+/// How sure a value is. What was in doubt and is said again is agreed to; a part that is added to what is in doubt
+/// makes it no surer, unless the caller corrects just that part.
+fn surety(said: &SlotValue, value: Value, doubted: Option<&Filled>) -> Filled {
+    let Some(doubted) = doubted else {
+        return Filled { value, confidence: said.confidence, confirmed: false };
+    };
+    let again = doubted.value == value;
+    let merged = value != said.value && !said.corrects;
+    let confidence = match (again, merged) {
+        (true, _) => doubted.confidence.max(said.confidence),
+        (false, true) => doubted.confidence.min(said.confidence),
+        (false, false) => said.confidence,
+    };
+    Filled { value, confidence, confirmed: again }
 }
 
 /// Yes and no as a value, where the open question is a slot for it.
