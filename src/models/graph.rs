@@ -11,6 +11,7 @@
 use std::collections::HashMap;
 
 use super::letters::{Letter, spell};
+use super::sounds::sound;
 
 /// Index of a junction.
 pub type Junction = u32;
@@ -47,7 +48,12 @@ struct WordArc {
     word: Word,
     weight: f32,
     to: Junction,
+    /// Spelled as it sounds.
+    sound: bool,
 }
+
+/// Price of a word that is spelled as it sounds.
+const SOUND_PRICE: f32 = 0.7;
 
 /// Collects junctions, words and arcs.
 #[derive(Debug)]
@@ -88,7 +94,7 @@ impl Builder {
                 number
             }
         };
-        self.arcs.push(WordArc { from, word, weight, to });
+        self.arcs.push(WordArc { from, word, weight, to, sound: false });
     }
 
     /// Words one after the other; the weight counts once.
@@ -234,8 +240,20 @@ impl Graph {
 
     /// Adds the trie of one junction's words.
     fn add_trie(&mut self, arcs: &[WordArc]) {
-        let spelled: Vec<Vec<Letter>> =
-            arcs.iter().map(|arc| spell(&self.words[arc.word as usize]).collect()).collect();
+        let text = |arc: &WordArc| &self.words[arc.word as usize];
+        let plain: Vec<WordArc> = arcs
+            .iter()
+            .map(|arc| WordArc { weight: arc.weight - SOUND_PRICE, sound: true, ..*arc })
+            .filter(|arc| sound(text(arc)).is_some())
+            .collect();
+        let arcs: Vec<WordArc> = arcs.iter().copied().chain(plain).collect();
+        let spelled: Vec<Vec<Letter>> = arcs
+            .iter()
+            .map(|arc| match sound(text(arc)).filter(|_| arc.sound) {
+                Some(sound) => spell(&sound).collect(),
+                None => spell(text(arc)).collect(),
+            })
+            .collect();
         let mut order: Vec<usize> = (0..arcs.len()).collect();
         order.sort_by(|a, b| spelled[*a].cmp(&spelled[*b]));
         let words: Vec<Spelled<'_>> =

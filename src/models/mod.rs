@@ -18,6 +18,7 @@ mod ngram;
 pub mod places;
 mod recogniser;
 pub mod runtime;
+mod sounds;
 pub mod telephone;
 
 pub use error::ModelError;
