@@ -4,6 +4,8 @@
 //! time, the words around answers) and from the end of each back to the root, so that an utterance is any string of
 //! such items. What the dialogue expects decides what it costs to enter a section: weights, not a cage.
 
+use std::collections::HashSet;
+
 use super::grammar::{Compiler, GERMAN, Grammar, Lists};
 use super::graph::{Builder, Graph};
 use super::letters::{plain, spell};
@@ -78,13 +80,13 @@ impl Section {
     /// Price of entry where nobody expects it.
     const fn surprise(self) -> f32 {
         match self {
-            Self::Free | Self::YesNo => 3.5,
-            Self::Phrase => 3.0,
-            Self::Filler => 2.0,
-            Self::Correction => 2.5,
-            Self::DateTime | Self::Name | Self::Address => 5.0,
-            Self::Telephone | Self::Number => 6.0,
-            Self::Digits | Self::Spelling => 9.0,
+            Self::Free | Self::YesNo => 5.0,
+            Self::Phrase => 4.2,
+            Self::Filler => 2.8,
+            Self::Correction => 3.5,
+            Self::DateTime | Self::Name | Self::Address => 7.0,
+            Self::Telephone | Self::Number => 8.5,
+            Self::Digits | Self::Spelling => 12.5,
         }
     }
 
@@ -101,16 +103,16 @@ impl Section {
             | (Self::Address, Expect::Address)
             | (Self::Spelling, Expect::Spelling) => Some(EXPECTED),
             // names are spelled, telephone numbers are digits, concerns come with who, where and when
-            (Self::Spelling, Expect::Name) => Some(5.0),
-            (Self::Name | Self::Address | Self::DateTime, Expect::Free) => Some(4.0),
-            (Self::Phrase, Expect::Free) => Some(2.0),
+            (Self::Spelling, Expect::Name) => Some(7.0),
+            (Self::Name | Self::Address | Self::DateTime, Expect::Free) => Some(5.5),
+            (Self::Phrase, Expect::Free) => Some(2.8),
             _ => None,
         }
     }
 }
 
 /// Price of entry of what is expected.
-const EXPECTED: f32 = 1.0;
+const EXPECTED: f32 = 1.4;
 
 /// The words and sentences of one site, ready for the decoder.
 #[derive(Debug)]
@@ -223,9 +225,8 @@ fn spoken<'a>(texts: impl Iterator<Item = &'a String>) -> Vec<String> {
     texts.map(|text| plain(text)).filter(|text| spell(text).next().is_some()).collect()
 }
 
+/// Each only once, where it came first.
 fn distinct(words: impl Iterator<Item = String>) -> Vec<String> {
-    let mut words: Vec<String> = words.collect();
-    words.sort_unstable();
-    words.dedup();
-    words
+    let mut seen = HashSet::new();
+    words.filter(|word| seen.insert(word.clone())).collect()
 }

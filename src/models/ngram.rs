@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::graph::{Builder, Junction};
 
 /// Taken off every count and given to what was not seen.
-const DISCOUNT: f32 = 0.4;
+const DISCOUNT: f32 = 0.1;
 /// How much the examples' statistics weigh against the sound.
 const SCALE: f32 = 0.8;
 

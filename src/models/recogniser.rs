@@ -93,7 +93,7 @@ impl Recogniser {
 }
 
 /// Probability that any letter keeps at any step: the weights are surer of themselves than they have reason to be.
-const DOUBT: f32 = 1e-3;
+const DOUBT: f32 = 3e-3;
 
 fn soften(log_prob: f32) -> f32 {
     (log_prob.exp() * (1.0 - 32.0 * DOUBT) + DOUBT).ln()

@@ -8,15 +8,15 @@ use crate::models::runtime::LETTERS;
 /// Paths that fall this far behind the best one are given up; natural logarithm.
 const BEAM: f32 = 14.0;
 /// Price of two words without the space between them.
-const NO_SPACE: f32 = 3.0;
+const NO_SPACE: f32 = 2.0;
 /// Price of a sound that ends before what was begun is complete.
-const END_EARLY: f32 = 3.0;
+const END_EARLY: f32 = 4.5;
 /// Price of a sound that ends inside a word; the word is left out.
-const END_IN_WORD: f32 = 5.0;
+const END_IN_WORD: f32 = 8.0;
 /// Price of taking something for rubbish.
-const RUBBISH_ENTER: f32 = 4.0;
+const RUBBISH_ENTER: f32 = 6.0;
 /// Price of each step of rubbish that is not blank.
-const RUBBISH_STEP: f32 = 1.2;
+const RUBBISH_STEP: f32 = 2.0;
 
 const NEVER: f32 = f32::NEG_INFINITY;
 

@@ -7,8 +7,8 @@
 //! ```
 //! Alternatives stand between `|`, what may be left out in `[ ]`, groups in `( )`, what may come again before `+`,
 //! another rule in `< >`. `/2.5/` before an alternative is its price, a natural logarithm. `@name` is a list that
-//! the lexicon brings (names, streets); `@cardinal(1, 31)` and `@ordinal(1, 31)` are made here. One of a list of n
-//! costs [`LIST_PRICE`] · ln n.
+//! the lexicon brings (names, streets), the likeliest first; the nth of it costs [`LIST_PRICE`] · ln (20 + n).
+//! `@cardinal(1, 31)` and `@ordinal(1, 31)` are made here; one of n costs [`LIST_PRICE`] · ln n.
 
 mod notation;
 pub mod numbers;
@@ -24,6 +24,8 @@ pub use notation::Grammar;
 pub const GERMAN: &str = include_str!("german.grammar");
 /// Share of a list's size that one of its words costs; less than 1, because a name's own sound tells much.
 pub const LIST_PRICE: f32 = 0.4;
+/// Ranks are counted from here, so that the first of a list is not much cheaper than the tenth.
+const RANK_OFFSET: f32 = 20.0;
 /// Rules within rules within rules; deeper means a circle.
 const DEPTH_MAX: usize = 12;
 
@@ -122,7 +124,10 @@ impl Compiler<'_> {
             let cause = format!("there is no list @{list}");
             return Err(ModelError::Grammar { line: stretch.line, cause });
         };
-        self.items(items.iter().cloned(), stretch);
+        for (rank, item) in items.iter().enumerate() {
+            let weight = stretch.weight - LIST_PRICE * (RANK_OFFSET + rank as f32).ln();
+            self.builder.words(stretch.from, item, weight, stretch.to);
+        }
         Ok(())
     }
 
