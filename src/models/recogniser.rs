@@ -86,9 +86,12 @@ impl Recogniser {
                 .collect();
             let count = words.len().max(1) as f32;
             let mean = words.iter().map(|word| word.confidence).sum::<f32>() / count;
-            Hypothesis { words, confidence: mean * share }
+            Hypothesis { words, confidence: (mean * share).clamp(0.0, 1.0) }
         });
-        Transcript { hypotheses: hypotheses.collect() }
+        let hypotheses: Vec<Hypothesis> = hypotheses.collect();
+        let heard =
+            hypotheses.first().is_some_and(|best| !best.words.is_empty() && best.confidence >= HEARD_MIN);
+        Transcript { hypotheses: if heard { hypotheses } else { Vec::new() } }
     }
 }
 
@@ -98,6 +101,10 @@ const DOUBT: f32 = 3e-3;
 fn soften(log_prob: f32) -> f32 {
     (log_prob.exp() * (1.0 - 32.0 * DOUBT) + DOUBT).ln()
 }
+
+/// Below it nothing was heard: of 39 such readings of people, synthetic callers, noise and unlisted sentences, one
+/// was right (measured November 2026).
+const HEARD_MIN: f32 = 0.1;
 
 /// How much the scores of readings are trusted against each other.
 const TEMPER: f32 = 0.5;
