@@ -282,7 +282,7 @@ fn ports(item: &Item<'_>, limits: Option<Limits>) -> Option<(u16, u16)> {
         return None;
     };
     let calls = limits.map_or(1, |limits| limits.calls_max);
-    let room = (usize::from(last - first) + 1) / 2;
+    let room = usize::from(last - first).div_ceil(2);
     if room < calls {
         let why = format!(
             "has room for {room} calls (two ports each, RTP takes the even one), but `limits.calls_max` is {calls}"

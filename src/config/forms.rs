@@ -113,7 +113,10 @@ fn slot(item: &Item<'_>, language: Language) -> (Option<Written>, Option<Slot>) 
     // without a kind nobody knows whether the questions may be left out
     let ask = match kind {
         Some(kind) => asks(&table, kind, language),
-        None => table.get("ask").and_then(|_| None),
+        None => {
+            table.get("ask");
+            None
+        }
     };
     table.close();
     let whole = || Some(Slot { name: name.as_ref()?.text.clone(), kind: kind?, ask: ask? });
