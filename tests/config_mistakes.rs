@@ -93,7 +93,7 @@ const fn daemon(
     Slip { file: "klinke.toml", right, wrong, told, instead }
 }
 
-const SLIPS: [Slip; 32] = [
+const SLIPS: [Slip; 33] = [
     daemon("threads = 1", "thread = 1", ("models.thread", "no such key"), "`threads`"),
     daemon("threads = 1", "threads = \"1\"", ("models.threads", "must be a whole number"), "1"),
     daemon("threads = 1", "threads = 0", ("models.threads", "out of range"), "from 1 to 64"),
@@ -111,6 +111,7 @@ const SLIPS: [Slip; 32] = [
     daemon("voice = \"de\"", "voice = \"-w/etc/x\"", ("voice.voice", "letters, digits"), "\"de\""),
     daemon("password_file = \"password\"", "", ("asterisk.password_file", "is missing"), "password_file ="),
     daemon("http://", "http://u:p@", ("asterisk.url", "does not belong here"), "`password_file`"),
+    daemon("http://", "https://", ("asterisk.url", "TLS"), "http://"),
     daemon(
         "\"30000-30099\"",
         "\"30000-30002\"",

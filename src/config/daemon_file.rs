@@ -163,15 +163,25 @@ fn asterisk(table: Table<'_>, limits: Option<Limits>, files: &dyn Files) -> Opti
 fn url(item: &Item<'_>) -> Option<String> {
     let text = item.text()?;
     let base = text.strip_suffix('/').unwrap_or(&text);
-    let authority = base.strip_prefix("http://").or_else(|| base.strip_prefix("https://"));
-    if authority.is_some_and(|authority| authority.contains('@')) {
+    if base.contains('@') {
         item.mistake("a user or password does not belong here", "`user` and `password_file`".to_owned());
         return None;
     }
-    if authority.is_some_and(is_host_and_port) {
+    if base.starts_with("https://") {
+        let why =
+            "TLS to ARI is not built yet; keep ARI on this machine's own address or in a network of its own";
+        item.mistake(why, "\"http://…\"".to_owned());
+        return None;
+    }
+    let (authority, path) = base
+        .strip_prefix("http://")
+        .map(|rest| rest.split_once('/').unwrap_or((rest, "")))
+        .unwrap_or_default();
+    let path_fits = path.chars().all(|c| c.is_ascii_alphanumeric() || "/-_.".contains(c));
+    if is_host_and_port(authority) && path_fits {
         return Some(base.to_owned());
     }
-    let why = "is not the base of Asterisk's HTTP server: http or https, host, port";
+    let why = "is not the base of Asterisk's HTTP server: http, host, port, and the prefix of http.conf if it has one";
     item.mistake(why, "\"http://127.0.0.1:8088\"".to_owned());
     None
 }

@@ -22,8 +22,10 @@ pub fn departures(config: &Config) -> Vec<Departure> {
         departures.push(Departure { key: key.to_owned(), what: what.to_owned(), article });
     };
     if let Some(asterisk) = &config.asterisk {
-        if asterisk.url.starts_with("http://") && !is_this_machine(&asterisk.url["http://".len()..]) {
-            let what = "the password and callers' numbers cross the network unencrypted; https encrypts them";
+        let server = asterisk.url.strip_prefix("http://").unwrap_or(&asterisk.url);
+        if !is_this_machine(server) {
+            let what = "the password and callers' numbers cross the network unencrypted; keep that network to the PBX \
+                        and Klinke, or run both on one machine";
             departs("asterisk.url", what, "GDPR Art. 32(1)(a)");
         }
         if !asterisk.media_address.is_loopback() {
@@ -69,9 +71,10 @@ pub fn unwritten(config: &Config) -> Vec<String> {
 
 fn is_this_machine(authority: &str) -> bool {
     let host = match authority.strip_prefix('[') {
-        Some(rest) => rest.split(']').next().unwrap_or(rest),
-        None => authority.split(':').next().unwrap_or(authority),
+        Some(rest) => rest.split(']').next(),
+        None => authority.split([':', '/']).next(),
     };
+    let host = host.unwrap_or_default();
     host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
@@ -81,7 +84,7 @@ mod tests {
 
     #[test]
     fn this_machine_has_several_names() {
-        for name in ["localhost", "localhost:8088", "127.0.0.1:8088", "127.1.2.3", "[::1]:8088"] {
+        for name in ["localhost", "localhost:8088", "127.0.0.1:8088", "127.1.2.3/asterisk", "[::1]:8088"] {
             assert!(is_this_machine(name), "{name}");
         }
         for name in ["pbx:8088", "192.168.1.5", "[fe80::1]:8088", "localhost.example.com"] {
