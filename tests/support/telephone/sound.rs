@@ -64,6 +64,27 @@ pub fn find(pattern: &[i16], sound: &[i16]) -> Option<(usize, f64)> {
     Some((at, likeness(pattern, &sound[at..])))
 }
 
+/// How much of `pattern` arrived in `sound`: the share of its stretches of 200 ms that are there, each within
+/// 60 ms of where the stretch before it puts it. A frame lost or put in on the way costs its own stretch, not
+/// what follows.
+pub fn share_that_arrived(pattern: &[i16], sound: &[i16]) -> f64 {
+    const STRETCH: usize = RATE / 5;
+    const OFF: usize = 480;
+    let Some((mut at, _)) = find(&pattern[..STRETCH.min(pattern.len())], sound) else { return 0.0 };
+    let (mut found, mut all) = (0, 0);
+    for stretch in pattern.chunks_exact(STRETCH) {
+        let from = at.saturating_sub(OFF).min(sound.len());
+        let to = (at + STRETCH + OFF).min(sound.len());
+        all += 1;
+        if let Some((offset, alike)) = find(stretch, &sound[from..to]).filter(|&(_, alike)| alike > 0.95) {
+            (at, found) = (from + offset, found + 1);
+            debug_assert!(alike <= 1.001);
+        }
+        at += STRETCH;
+    }
+    f64::from(found) / f64::from(all.max(1))
+}
+
 /// Correlation of `pattern` with the beginning of `sound`, −1 to 1.
 pub fn likeness(pattern: &[i16], sound: &[i16]) -> f64 {
     let (mut product, mut own, mut other) = (0_i64, 0_i64, 0_i64);
