@@ -114,7 +114,10 @@ impl Call {
     async fn set_up(&mut self) -> Result<Media, End> {
         let channel = &self.channel;
         let fault = |error: AsteriskError| {
-            log::error!("call {channel} goes on in the dialplan: {error}");
+            match error {
+                AsteriskError::Gone { .. } => log::info!("call {channel} ended before it began: {error}"),
+                _ => log::error!("call {channel} goes on in the dialplan: {error}"),
+            }
             End::fallback(reason::FAULT)
         };
         let (bridge, media) = (bridge(channel), media_channel(channel));

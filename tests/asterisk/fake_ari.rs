@@ -1,0 +1,123 @@
+//! Something that listens where ARI should be, and answers as a test says.
+
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use futures_util::{SinkExt, StreamExt};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::task::{JoinHandle, JoinSet};
+use tokio_tungstenite::tungstenite::Message;
+
+use crate::support::testbed::LOCALHOST;
+
+/// An answer to a request.
+#[derive(Clone, Debug)]
+pub enum Answer {
+    /// HTTP with this status and body.
+    Http(u16, String),
+    /// These bytes, then the end.
+    Bytes(Vec<u8>),
+    /// Bytes without end.
+    Endless,
+    /// Nothing, for ever.
+    Nothing,
+    /// The end.
+    Close,
+    /// The event socket, on which these messages come; it stays open.
+    Events(Vec<Message>),
+}
+
+/// A running one. `requests` are "METHOD /path?query" in the order in which they came.
+pub struct FakeAri {
+    pub at: SocketAddr,
+    pub requests: Arc<Mutex<Vec<String>>>,
+    server: JoinHandle<()>,
+}
+
+impl FakeAri {
+    pub async fn new(answer: impl Fn(&str) -> Answer + Clone + Send + 'static) -> Self {
+        let listener = TcpListener::bind((LOCALHOST, 0)).await.unwrap();
+        let at = listener.local_addr().unwrap();
+        let requests = Arc::<Mutex<Vec<String>>>::default();
+        let seen = Arc::clone(&requests);
+        let server = tokio::spawn(async move {
+            let mut connections = JoinSet::new();
+            loop {
+                let (stream, _) = listener.accept().await.unwrap();
+                connections.spawn(serve(stream, answer.clone(), Arc::clone(&seen)));
+            }
+        });
+        Self { at, requests, server }
+    }
+
+    /// What was asked for so far, with that word in it.
+    pub fn asked(&self, word: &str) -> Vec<String> {
+        self.requests.lock().unwrap().iter().filter(|request| request.contains(word)).cloned().collect()
+    }
+}
+
+impl Drop for FakeAri {
+    fn drop(&mut self) {
+        self.server.abort();
+    }
+}
+
+/// One connection: one request after the other.
+async fn serve(mut stream: TcpStream, answer: impl Fn(&str) -> Answer, seen: Arc<Mutex<Vec<String>>>) {
+    let mut head = vec![0; 16_384];
+    loop {
+        // looked at first, because the event socket wants to read its request itself
+        let length = loop {
+            match stream.peek(&mut head).await {
+                Ok(0) | Err(_) => return,
+                Ok(length) if head[..length].windows(4).any(|end| end == b"\r\n\r\n") => break length,
+                Ok(_) => tokio::time::sleep(Duration::from_millis(5)).await,
+            }
+        };
+        let text = String::from_utf8_lossy(&head[..length]).into_owned();
+        let request = text.lines().next().unwrap().trim_end_matches(" HTTP/1.1").to_owned();
+        let answer = answer(&request);
+        seen.lock().unwrap().push(request);
+        if let Answer::Events(messages) = answer {
+            return events(stream, messages).await;
+        }
+        let mut taken = vec![0; length];
+        stream.read_exact(&mut taken).await.unwrap();
+        let bytes = match answer {
+            Answer::Http(status, body) => {
+                let length = body.len();
+                format!("HTTP/1.1 {status} Word\r\nContent-Length: {length}\r\n\r\n{body}").into_bytes()
+            }
+            Answer::Bytes(bytes) => {
+                let _ = stream.write_all(&bytes).await;
+                return;
+            }
+            Answer::Endless => {
+                let _ = stream.write_all(b"HTTP/1.1 200 OK\r\n\r\n").await;
+                while stream.write_all(&[b' '; 65_536]).await.is_ok() {}
+                return;
+            }
+            Answer::Nothing => {
+                // until the other side has had enough
+                let _ = stream.read(&mut taken).await;
+                return;
+            }
+            Answer::Close | Answer::Events(_) => return,
+        };
+        if stream.write_all(&bytes).await.is_err() {
+            return;
+        }
+    }
+}
+
+async fn events(stream: TcpStream, messages: Vec<Message>) {
+    let Ok(mut socket) = tokio_tungstenite::accept_async(stream).await else { return };
+    for message in messages {
+        if socket.send(message).await.is_err() {
+            return;
+        }
+    }
+    while let Some(Ok(_)) = socket.next().await {}
+}

@@ -1,0 +1,67 @@
+//! Promise: what real Asterisks (16.28 and 22.10.1) were heard to say is understood. Needs the shared captures.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use klinke::daemon::pbx::asterisk::Event;
+
+#[test]
+fn every_captured_event_is_read() {
+    let shared = std::env::var_os("KLINKE_SHARED").map(PathBuf::from);
+    let shared = shared.unwrap_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared"));
+    let Ok(folder) = std::fs::read_dir(shared.join("pbx/captures")) else {
+        eprintln!("skipped: no captures in {}", shared.display());
+        return;
+    };
+    let mut seen = BTreeMap::new();
+    for file in folder.map(|file| file.unwrap().path()) {
+        let name = file.file_name().unwrap().to_string_lossy().into_owned();
+        if !(name.starts_with("ari") && name.ends_with(".jsonl")) {
+            continue;
+        }
+        for (number, line) in std::fs::read_to_string(&file).unwrap().lines().enumerate() {
+            let line: serde_json::Value = serde_json::from_str(line).unwrap();
+            let Some(event) = line.get("event") else { continue };
+            let read =
+                Event::parse(&event.to_string()).unwrap_or_else(|error| panic!("{name}:{number}: {error}"));
+            let kind = event["type"].as_str().unwrap();
+            check(&read, kind, event);
+            *seen.entry(kind.to_owned()).or_insert(0) += 1;
+        }
+    }
+    println!("{seen:?}");
+    for kind in
+        ["StasisStart", "StasisEnd", "ChannelHangupRequest", "ChannelDestroyed", "ChannelDtmfReceived"]
+    {
+        assert!(seen.contains_key(kind), "no {kind} in the captures");
+    }
+}
+
+/// The event says what the JSON says.
+fn check(read: &Event, kind: &str, event: &serde_json::Value) {
+    let id = event["channel"]["id"].as_str();
+    match read {
+        Event::Entered { channel, arrival, arguments } => {
+            assert_eq!((kind, Some(channel.as_str())), ("StasisStart", id));
+            let number = event["channel"]["caller"]["number"].as_str().filter(|number| !number.is_empty());
+            assert_eq!(arrival.caller.as_ref().map(|caller| caller.reveal().as_str()), number);
+            assert_eq!(arguments.len(), event["args"].as_array().unwrap().len());
+        }
+        Event::HangUpRequested { channel, soft } => {
+            assert_eq!((kind, Some(channel.as_str())), ("ChannelHangupRequest", id));
+            assert_eq!(*soft, event["soft"] == true);
+        }
+        Event::Left { channel } => {
+            assert!(matches!(kind, "StasisEnd" | "ChannelDestroyed"));
+            assert_eq!(Some(channel.as_str()), id);
+        }
+        Event::Digit { digit, .. } => {
+            assert_eq!(
+                (kind, Some(digit.symbol().to_string().as_str())),
+                ("ChannelDtmfReceived", event["digit"].as_str())
+            );
+        }
+        Event::Replaced => assert_eq!(kind, "ApplicationReplaced"),
+        Event::Other => assert!(!kind.starts_with("Stasis")),
+    }
+}

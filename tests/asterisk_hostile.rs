@@ -1,0 +1,201 @@
+//! Promise: an ARI that is not there, refuses, drops, stalls or talks nonsense is a clear error in the log and
+//! another attempt; Klinke neither breaks nor keeps anything of it, and a caller in the middle of it goes on in
+//! the dialplan.
+
+#[path = "asterisk/fake_ari.rs"]
+mod fake_ari;
+mod support;
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use fake_ari::{Answer, FakeAri};
+use klinke::daemon::pbx::{Admission, asterisk};
+use support::{logs, testbed::LOCALHOST};
+use tokio::runtime::Handle;
+use tokio::sync::{mpsc, watch};
+use tokio::time::{Instant, sleep, timeout};
+use tokio_tungstenite::tungstenite::Message;
+
+const PASSWORD: &str = "s3cr3t-of-this-test";
+const ABOUT: &str = r#"{"system":{"version":"22.0.0"}}"#;
+
+fn config(at: SocketAddr) -> klinke::config::Asterisk {
+    klinke::config::Asterisk {
+        url: format!("http://{at}"),
+        user: "klinke".into(),
+        password: PASSWORD.into(),
+        app: "klinke".into(),
+        context: None,
+        media_address: LOCALHOST,
+        media_ports: (46_000, 46_099),
+    }
+}
+
+/// Attaches to what is at `at` until the log has a line with each of `words` and `at`; then goes down. Nothing
+/// may be left running, and no secret may have been told.
+async fn attach_until(at: SocketAddr, words: &[&str], done: impl Fn() -> bool) {
+    logs::keep();
+    let before = Handle::current().metrics().num_alive_tasks();
+    let (call, mut calls) = mpsc::channel(1);
+    let (shutdown, down) = watch::channel(false);
+    let adapter = tokio::spawn(asterisk::attach(config(at), |_| Admission::Admitted(None), call, down));
+    let at = at.to_string();
+    let told = || {
+        let lines = logs::with(&at);
+        words.iter().all(|word| lines.iter().any(|line| line.contains(word)))
+    };
+    let patience = Instant::now() + Duration::from_secs(20);
+    while !(told() && done()) {
+        assert!(Instant::now() < patience, "{words:?} not in {:#?}", logs::with(&at));
+        assert!(!adapter.is_finished(), "the adapter has given up");
+        sleep(Duration::from_millis(20)).await;
+    }
+    shutdown.send_replace(true);
+    timeout(Duration::from_secs(6), adapter).await.unwrap().unwrap().unwrap();
+    assert!(calls.try_recv().is_err(), "a call came out of nothing");
+    for line in logs::with(&at) {
+        println!("{line}");
+    }
+    assert_eq!(logs::with(PASSWORD), Vec::<String>::new());
+    assert_eq!(logs::with("panicked"), Vec::<String>::new());
+    for _ in 0..50 {
+        if Handle::current().metrics().num_alive_tasks() <= before {
+            return;
+        }
+        sleep(Duration::from_millis(20)).await;
+    }
+    panic!("tasks are left: {} before, {} now", before, Handle::current().metrics().num_alive_tasks());
+}
+
+/// The same with something that answers every request in one way.
+async fn against(answer: Answer, words: &[&str]) {
+    let ari = FakeAri::new(move |_| answer.clone()).await;
+    attach_until(ari.at, words, || true).await;
+    drop(ari);
+}
+
+/// Something that is ARI, but for what its event socket says.
+async fn against_events(messages: Vec<Message>, words: &[&str]) {
+    let ari = FakeAri::new(move |request| match request {
+        events if events.starts_with("GET /ari/events?app=klinke&subscribeAll=false") => {
+            Answer::Events(messages.clone())
+        }
+        about if about.starts_with("GET /ari/asterisk/info") => Answer::Http(200, ABOUT.into()),
+        _ => Answer::Http(404, "{}".into()),
+    })
+    .await;
+    attach_until(ari.at, words, || true).await;
+}
+
+#[tokio::test]
+async fn nobody_there() {
+    let free = tokio::net::TcpListener::bind((LOCALHOST, 0)).await.unwrap().local_addr().unwrap();
+    attach_until(free, &["no connection to ARI", "is Asterisk running", "next attempt in 200 ms"], || true)
+        .await;
+}
+
+#[tokio::test]
+async fn a_wrong_password() {
+    let body = r#"{"error":"Authentication required"}"#;
+    against(Answer::Http(401, body.into()), &["refuses the user (401)", "ari.conf"]).await;
+}
+
+#[tokio::test]
+async fn somebody_else_at_that_address() {
+    against(Answer::Http(200, "<html>welcome</html>".into()), &["is not ARI's: not JSON", "is that address"])
+        .await;
+    against(Answer::Bytes(b"220 mail.example ESMTP\r\n".to_vec()), &["cannot ask for Asterisk's version"])
+        .await;
+    against(Answer::Http(302, String::new()), &["answered 302"]).await;
+}
+
+#[tokio::test]
+async fn an_answer_that_never_comes_or_never_ends() {
+    against(Answer::Nothing, &["gave no answer within 2000 ms"]).await;
+    against(Answer::Endless, &["more than 1048576 bytes"]).await;
+    against(Answer::Close, &["no connection to ARI"]).await;
+}
+
+#[tokio::test]
+async fn no_event_socket() {
+    let ari = FakeAri::new(|request| match request {
+        about if about.starts_with("GET /ari/asterisk/info") => Answer::Http(200, ABOUT.into()),
+        _ => Answer::Http(503, String::new()),
+    })
+    .await;
+    attach_until(ari.at, &["cannot open the event socket", "res_ari_events.so"], || true).await;
+}
+
+#[tokio::test]
+async fn an_event_socket_that_talks_nonsense() {
+    let nonsense = ["", "{", "[1]", "\u{0}", r#"{"type":"StasisStart"}"#].map(Message::from);
+    let twenty = nonsense.iter().cycle().take(20).cloned().collect();
+    against_events(twenty, &["the event socket", "20 messages in a row were no events"]).await;
+    assert!(logs::with("cannot be read: StasisStart: a field is missing").len() >= 4);
+    against_events(vec![Message::from("x".repeat(300 << 10))], &["Space limit exceeded"]).await;
+    against_events(vec![Message::Binary(vec![0; 100].into()), Message::Close(None)], &["Asterisk closed it"])
+        .await;
+}
+
+/// Whatever request of the set-up fails, in whatever way, the caller is sent on with the reason and everything
+/// that may have been made is deleted.
+#[tokio::test]
+async fn a_set_up_that_fails_half_way_sends_the_caller_on() {
+    let start = |channel: &str| {
+        let event = format!(
+            r#"{{"type":"StasisStart","args":["site=heating"],"channel":{{"id":"{channel}","caller":{{}}}}}}"#
+        );
+        Message::from(event)
+    };
+    for broken in ["POST /ari/bridges?", "externalMedia", "/answer", "addChannel"] {
+        for failure in
+            [Answer::Http(500, "{\"message\":\"no\"}".into()), Answer::Close, Answer::Http(404, "{}".into())]
+        {
+            let (failure, events) = (failure, vec![start("77.1"), start("klinke-media-77.1")]);
+            let ari = FakeAri::new(move |request| match request {
+                request if request.contains(broken) => failure.clone(),
+                request if request.starts_with("GET /ari/events") => Answer::Events(events.clone()),
+                request if request.starts_with("GET /ari/asterisk/info") => Answer::Http(200, ABOUT.into()),
+                request if request.contains("externalMedia") => Answer::Http(200, "{}".into()),
+                request if request.starts_with("GET /ari/applications/klinke") => Answer::Http(
+                    200,
+                    r#"{"channel_ids":["77.1","klinke-media-77.1"],"bridge_ids":["klinke-bridge-77.1"]}"#
+                        .into(),
+                ),
+                _ => Answer::Http(204, String::new()),
+            })
+            .await;
+            let wanted = [
+                "POST /ari/channels/77.1/variable?variable=KLINKE_REASON&value=fault",
+                "POST /ari/channels/77.1/continue",
+                "DELETE /ari/channels/klinke-media-77.1?reason=normal",
+                "DELETE /ari/bridges/klinke-bridge-77.1",
+            ];
+            attach_until(ari.at, &[], || wanted.iter().all(|wanted| !ari.asked(wanted).is_empty())).await;
+            println!("{broken}: {:#?}", ari.requests.lock().unwrap());
+        }
+    }
+    assert!(!logs::with("call 77.1 goes on in the dialplan: cannot ").is_empty());
+}
+
+#[tokio::test]
+async fn a_configuration_that_can_never_work_is_refused_at_once() {
+    let good = config(SocketAddr::from((LOCALHOST, 1)));
+    for (config, words) in [
+        (
+            klinke::config::Asterisk { url: "https://pbx".into(), ..good.clone() },
+            "TLS to ARI is not built yet",
+        ),
+        (klinke::config::Asterisk { url: format!("http://a:{PASSWORD}@pbx"), ..good.clone() }, "belong into"),
+        (klinke::config::Asterisk { media_ports: (20_000, 10_000), ..good }, "hold no even port"),
+    ] {
+        let (call, _calls) = mpsc::channel(1);
+        let (_shutdown, down) = watch::channel(false);
+        let error = asterisk::attach(config, |_| Admission::Admitted(None), call, down)
+            .await
+            .unwrap_err()
+            .to_string();
+        assert!(error.contains(words) && !error.contains(PASSWORD), "{error}");
+    }
+}
