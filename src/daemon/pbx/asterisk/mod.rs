@@ -2,7 +2,7 @@
 //!
 //! The dialplan hands a call over with `Stasis(klinke,site=heating)`. In the order in which a call passes:
 //! `socket` listens and connects again, `event` reads what it hears, `switchboard` knows which call is which,
-//! `call` is one call with its `media` (`ports`, `outgoing`), `rest` is what we ask for, `audit` compares what
+//! `call` is one call with its `media` (`ports`, `outgoing`), `rest` is what we ask for (by `http`), `audit` compares what
 //! the PBX has with what we hold.
 //!
 //! What a caller can rely on: whatever happens on our side, the call goes on in the dialplan after `Stasis()`
@@ -13,6 +13,7 @@ mod audit;
 mod call;
 mod error;
 mod event;
+mod http;
 mod media;
 mod outgoing;
 mod ports;

@@ -22,10 +22,8 @@ impl Ports {
     /// Where there is none.
     pub fn new(config: &config::Asterisk) -> Result<Self, AsteriskError> {
         let (first, last) = config.media_ports;
-        let even = first.max(2).next_multiple_of(2);
-        if even > last || even < first {
-            return Err(AsteriskError::PortRange { first, last });
-        }
+        let even = first.max(2).checked_next_multiple_of(2).filter(|&even| even <= last);
+        let Some(even) = even else { return Err(AsteriskError::PortRange { first, last }) };
         Ok(Self { address: config.media_address, first: even, last })
     }
 
