@@ -13,10 +13,13 @@ use klinke::daemon::store::Store;
 use klinke::record::CallId;
 use proptest::prelude::*;
 
+#[path = "shared/keys.rs"]
+mod keys;
 #[path = "shared/sites.rs"]
 mod sites;
 
-use sites::{call, every_day, root, site, technician};
+use keys::{call, root};
+use sites::{every_day, site, technician};
 
 fn berlin(at: DateTime) -> Zoned {
     at.to_zoned(TimeZone::get("Europe/Berlin").unwrap()).unwrap()
@@ -372,7 +375,7 @@ fn naive(
             && clock >= wish.from
             && wish.until.is_none_or(|until| clock < until)
             && days <= i32::from(calendar.horizon_days)
-            && clock.minute().unsigned_abs() as u16 % calendar.grid_minutes == 0
+            && u16::from(clock.minute().unsigned_abs()).is_multiple_of(calendar.grid_minutes)
             && !second_time
             && minutes(start).all(|at| {
                 let clock = local(at);

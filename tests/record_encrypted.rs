@@ -15,10 +15,13 @@ use klinke::daemon::store::{FILE_NAME, Store, StoreError};
 use klinke::record::{CallId, Ending, Entry, SlotRecord};
 use rusqlite::Connection;
 
+#[path = "shared/keys.rs"]
+mod keys;
 #[path = "shared/sites.rs"]
 mod sites;
 
-use sites::{call, root, site, technician};
+use keys::{call, root};
+use sites::{site, technician};
 
 /// In every field that can hold text; found anywhere in plaintext, the promise is broken.
 const CANARY: &str = "Kanarienvögel";

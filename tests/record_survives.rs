@@ -4,15 +4,16 @@ use std::fs;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::sync::LazyLock;
 
 use klinke::daemon::store::{FILE_NAME, Store, StoreError};
 use klinke::record::{CallId, Entry};
 use proptest::prelude::*;
 
-#[path = "shared/sites.rs"]
-mod sites;
+#[path = "shared/keys.rs"]
+mod keys;
 
-use sites::{call, root};
+use keys::{call, root};
 
 fn concern(title: &str) -> Entry {
     Entry::Concern { intent: "outage".into(), title: title.into(), emergency: false }
@@ -24,12 +25,18 @@ fn call_of(number: u64) -> CallId {
     CallId(id)
 }
 
-/// A store with some calls in it, closed.
-fn some_calls(directory: &Path) {
-    let mut store = Store::open(directory, root(1)).unwrap();
-    for number in 1..=20 {
-        store.append(call(number), &[concern("a"), concern(&"long ".repeat(200))]).unwrap();
-    }
+/// The bytes of a closed store with some calls in it.
+fn some_calls() -> &'static [u8] {
+    static MADE: LazyLock<Vec<u8>> = LazyLock::new(|| {
+        let directory = tempfile::tempdir().unwrap();
+        let mut store = Store::open(directory.path(), root(1)).unwrap();
+        for number in 1..=20 {
+            store.append(call(number), &[concern("a"), concern(&"long ".repeat(200))]).unwrap();
+        }
+        drop(store);
+        fs::read(directory.path().join(FILE_NAME)).unwrap()
+    });
+    &MADE
 }
 
 #[test]
@@ -173,8 +180,8 @@ fn a_file_that_is_not_ours_is_refused_untouched() {
 #[test]
 fn a_newer_file_is_refused_untouched() {
     let directory = tempfile::tempdir().unwrap();
-    some_calls(directory.path());
     let file = directory.path().join(FILE_NAME);
+    fs::write(&file, some_calls()).unwrap();
     rusqlite::Connection::open(&file).unwrap().execute_batch("PRAGMA user_version = 99").unwrap();
     let before = fs::read(&file).unwrap();
     let refused = Store::open(directory.path(), root(1)).unwrap_err();
@@ -227,9 +234,7 @@ fn ask_everything(directory: &Path) -> Result<(), StoreError> {
 
 #[test]
 fn a_truncated_file_is_told() {
-    let directory = tempfile::tempdir().unwrap();
-    some_calls(directory.path());
-    let whole = fs::read(directory.path().join(FILE_NAME)).unwrap();
+    let whole = some_calls();
     let mut told = 0;
     for length in (1..whole.len()).step_by(1777) {
         let directory = tempfile::tempdir().unwrap();
@@ -254,9 +259,8 @@ proptest! {
         bytes in prop::collection::vec(any::<u8>(), 1..300),
     ) {
         let directory = tempfile::tempdir().unwrap();
-        some_calls(directory.path());
         let file = directory.path().join(FILE_NAME);
-        let mut content = fs::read(&file).unwrap();
+        let mut content = some_calls().to_vec();
         let at = at.index(content.len());
         for (place, byte) in content[at..].iter_mut().zip(&bytes) {
             *place = *byte;

@@ -1,24 +1,10 @@
-//! Sites, keys and calls made by hand, for tests of the store and the calendar.
-#![allow(dead_code, reason = "each test file uses its own part of it")]
+//! Sites made by hand, for tests of the store and the calendar.
 
 use jiff::civil::{Time, time};
 use jiff::tz::TimeZone;
 use klinke::config::site::{
     Calendar, HandOver, Language, Profile, Site, Technician, Texts, WeekHours, Words,
 };
-use klinke::record::CallId;
-use klinke::record::envelope::{KEY_BYTES, RootKey};
-use zeroize::Zeroizing;
-
-/// The call of that number.
-pub fn call(number: u8) -> CallId {
-    CallId([number; 16])
-}
-
-/// A root key; the same for the same byte.
-pub fn root(byte: u8) -> RootKey {
-    RootKey::new(&Zeroizing::new([byte; KEY_BYTES]))
-}
 
 /// The same hours on every day.
 pub fn every_day(from: Time, to: Time) -> WeekHours {
