@@ -12,6 +12,7 @@
 
 mod addresses;
 mod alike;
+mod common_words;
 mod digits;
 mod found;
 mod intents;
@@ -21,6 +22,7 @@ mod name_words;
 mod names;
 mod numbers;
 mod reading;
+mod regression;
 mod signal_rules;
 mod signals;
 mod slots;

@@ -1,0 +1,140 @@
+//! Promise to administrators: a handful of example sentences is enough to tell what callers want, and a caller who
+//! wants something else is not taken for one who does not.
+
+#[path = "understanding/notation.rs"]
+#[allow(dead_code, reason = "only its clock is used here")]
+mod notation;
+#[path = "understanding/site.rs"]
+mod site;
+#[path = "understanding/xsid.rs"]
+mod xsid;
+
+use klinke::call::hearing::{Expect, Transcript};
+use klinke::call::understanding::Understander;
+
+use notation::moment;
+
+/// What callers say that is none of the site's examples, as a recogniser delivers it, with what they want.
+const HELD_OUT: &[(&str, &str)] = &[
+    ("guten tag unsere heizung ist ausgefallen", "heating_down"),
+    ("ja hallo bei uns ist die heizung kaputt es ist eiskalt", "heating_down"),
+    ("ich habe einen heizungsausfall", "heating_down"),
+    ("die heizung funktioniert seit gestern nicht mehr", "heating_down"),
+    ("wir haben kein warmwasser", "heating_down"),
+    ("die heizkörper bleiben alle kalt", "heating_down"),
+    ("unsere therme zeigt eine störung an", "heating_down"),
+    ("die heizung geht einfach nicht an", "heating_down"),
+    ("äh also meine heitzung ist ausgefalln", "heating_down"),
+    ("bei uns ist ein wasserrohr geplatzt", "water_leak"),
+    ("im keller steht das wasser", "water_leak"),
+    ("unter dem waschbecken tropft es", "water_leak"),
+    ("ein heizkörper ist undicht und tropft", "water_leak"),
+    ("ich glaube wir haben einen rohrbruch", "water_leak"),
+    ("das wasser läuft die decke runter", "water_leak"),
+    ("ich möchte gern meine heizung warten lassen", "maintenance"),
+    ("ich wollte einen wartungstermin ausmachen", "maintenance"),
+    ("es geht um die wartung unserer therme", "maintenance"),
+    ("die anlage muss mal wieder gewartet werden", "maintenance"),
+    ("ich bräuchte ein angebot für eine wärmepumpe", "offer"),
+    ("was würde denn eine neue heizung kosten", "offer"),
+    ("wir möchten unser badezimmer sanieren lassen", "offer"),
+    ("können sie mir ein angebot machen", "offer"),
+    ("es geht um eine rechnung von ihnen", "invoice"),
+    ("die rechnung ist falsch", "invoice"),
+    ("ich habe eine frage zu meiner rechnung", "invoice"),
+    ("ich hab von ihnen eine mahnung gekriegt", "invoice"),
+    ("wann haben sie denn geöffnet", "opening_hours"),
+    ("wie sind denn ihre öffnungszeiten", "opening_hours"),
+    ("haben sie samstags auf", "opening_hours"),
+];
+
+/// What is none of the site's business.
+const NONE: &[&str] = &[
+    "ich möchte einen tisch für vier personen reservieren",
+    "können sie mir den weg zum bahnhof sagen",
+    "wie wird das wetter morgen",
+    "ich wollte eine pizza bestellen",
+    "mein hund hat durchfall",
+    "wo ist denn der nächste supermarkt",
+    "ich möchte bitte ein rezept abholen",
+    "spielen sie etwas musik",
+    "guten tag",
+    "ja genau",
+    "mein name ist sabine weber",
+    "lindenstraße vierzehn",
+    "am donnerstag um zehn",
+    "ich habe mich verwählt",
+    "mein auto springt nicht an",
+    "äh also ich weiß nicht",
+];
+
+#[test]
+fn what_callers_want_is_found() {
+    let understander = Understander::new(&site::heating());
+    let now = moment("2026-11-23T10:00");
+    let mut wrong = Vec::new();
+    for (text, wanted) in HELD_OUT {
+        let understood = understander.understand(&Transcript::typed(text), &now, &[Expect::Free]);
+        let first = understood.intents.first();
+        if first.is_none_or(|intent| intent.name != *wanted) {
+            wrong.push(format!("{text:?}: wanted {wanted}, found {:?}", understood.intents));
+        }
+    }
+    println!("intents: {} of {} found", HELD_OUT.len() - wrong.len(), HELD_OUT.len());
+    assert!(wrong.len() * 20 <= HELD_OUT.len(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+#[test]
+fn none_of_these_is_an_answer() {
+    let understander = Understander::new(&site::heating());
+    let now = moment("2026-11-23T10:00");
+    let mut wrong = Vec::new();
+    for text in NONE {
+        let understood = understander.understand(&Transcript::typed(text), &now, &[Expect::Free]);
+        if !understood.intents.is_empty() {
+            wrong.push(format!("{text:?}: {:?}", understood.intents));
+        }
+    }
+    println!("none of these: {} of {} found", NONE.len() - wrong.len(), NONE.len());
+    assert!(wrong.len() * 8 <= NONE.len(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+#[test]
+fn an_example_said_as_it_is_written_is_certain() {
+    let site = site::heating();
+    let understander = Understander::new(&site);
+    let now = moment("2026-11-23T10:00");
+    for intent in &site.intents {
+        for example in &intent.examples {
+            let understood = understander.understand(&Transcript::typed(example), &now, &[Expect::Free]);
+            let first = understood.intents.first().unwrap_or_else(|| panic!("{example:?}: nothing found"));
+            assert_eq!(first.name, intent.name, "{example:?}");
+            assert!(first.confidence > 0.8, "{example:?}: {}", first.confidence);
+        }
+    }
+}
+
+#[test]
+fn values_do_not_hide_the_concern() {
+    let understander = Understander::new(&site::heating());
+    let text = "guten tag mein name ist sabine weber lindenstraße vierzehn unsere heizung ist ausgefallen könnten sie \
+                am donnerstag um zehn kommen";
+    let understood =
+        understander.understand(&Transcript::typed(text), &moment("2026-11-23T10:00"), &[Expect::Free]);
+    assert_eq!(understood.intents.first().map(|intent| intent.name.as_str()), Some("heating_down"));
+    assert_eq!(understood.slots.len(), 3, "{:?}", understood.slots);
+}
+
+/// xSID's validation part: trained on the first ten sentences of each intent, the others asked; two intents held
+/// back as "none of these".
+#[test]
+fn xsid_is_measured() {
+    let Some(sentences) = xsid::sentences("de") else {
+        println!("skipped: no shared texts (set KLINKE_SHARED)");
+        return;
+    };
+    let measured = xsid::measure(&sentences);
+    println!("{measured}");
+    // Far below what is measured (see the printed line): this guards against breaking, it does not tune.
+    assert!(measured.accuracy() >= 0.65 && measured.refusals() >= 0.75, "{measured}");
+}
