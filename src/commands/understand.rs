@@ -7,7 +7,7 @@
 //! is told on standard error with its number; the others are answered, and the exit code is 1 at the end.
 
 use std::io::{BufRead, Read, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, anyhow, bail};
 use clap::Args;
@@ -18,8 +18,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::call::hearing::{Expect, Transcript};
 use crate::call::understanding::{Address, PersonName, SlotValue, Understander, Understood, Value};
+use crate::config::{self, site::Site};
 use crate::daemon::clock::Clock;
 
+/// Where packages put the configuration.
+const INSTALLED: &str = "/etc/klinke/klinke.toml";
 /// Longest line that is read.
 const LINE_BYTES_MAX: u64 = 64 * 1024;
 
@@ -38,11 +41,12 @@ pub struct Understand {
     /// One JSON object a line.
     #[arg(long)]
     json: bool,
-    /// The daemon's configuration, for its sites; without it, no intents and no places are known.
+    /// The daemon's configuration, for its sites. Default: the installed one; without any, no intents, streets and
+    /// places are known.
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
     /// Which of its sites; the first one where it is left out.
-    #[arg(long, value_name = "NAME", requires = "config")]
+    #[arg(long, value_name = "NAME")]
     site: Option<String>,
 }
 
@@ -84,10 +88,20 @@ impl Understand {
     }
 
     fn understander(&self) -> anyhow::Result<Understander> {
-        let Some(file) = &self.config else {
-            return Ok(Understander::without_site());
+        let installed = Path::new(INSTALLED);
+        let file = match &self.config {
+            Some(file) => file.as_path(),
+            None if installed.exists() => installed,
+            None if self.site.is_none() => return Ok(Understander::without_site()),
+            None => bail!("--site needs a configuration: there is no {INSTALLED}, and no --config was given"),
         };
-        bail!("read the configuration {}: not built yet", file.display())
+        let config = config::load(file)?;
+        let wanted = |site: &&Site| self.site.as_ref().is_none_or(|name| site.id == *name);
+        let site = config.sites.iter().find(wanted).ok_or_else(|| {
+            let known: Vec<&str> = config.sites.iter().map(|site| site.id.as_str()).collect();
+            anyhow!("{} has no site of that name; its sites: {}", file.display(), known.join(", "))
+        })?;
+        Ok(Understander::new(site))
     }
 }
 
