@@ -99,6 +99,18 @@ fn an_emergency_with_hesitation_correction_and_interruption_is_booked() {
 }
 
 #[test]
+fn nothing_is_booked_on_half_a_yes() {
+    let summary = "read back
+         “Herr Yilmaz kommt morgen früh um 8 Uhr zu Frau Weber, Lindenstraße 14, Telefon 0 7 1 1, 2 3 4, 5 6. Richtig?”";
+    for half in
+        [said().yes().hedged(), said().yes().unsure(0.3), said().signal(Signal::Goodbye), said().hour(8)]
+    {
+        let mut call = Conversation::with(site::german()).read_back();
+        call.caller(half, &format!("“Das habe ich nicht verstanden.”\n{summary}"));
+    }
+}
+
+#[test]
 fn three_values_in_one_sentence_are_all_taken() {
     let mut call = Conversation::with(site::german()).begun();
     call.caller(

@@ -223,6 +223,15 @@ fn the_number_that_the_pbx_shows_is_offered_and_never_taken_unasked() {
          listen yes-no telephone",
     );
     call.caller(said().no(), "ask telephone\n“Ihre Nummer?”\nlisten telephone digits");
+    // once refused, it is not offered again
+    call.caller(
+        said().house_number("6").corrects(),
+        "keep address=Lindenstraße 6
+         correct address
+         “Gut, ich ändere das: Lindenstraße 6.”
+         ask telephone again 1
+         “Ihre Nummer?”",
+    );
     for internal in ["200", "anonymous", ""] {
         let mut call = Conversation::of(site::german(), Some(internal)).in_form();
         call.caller(
@@ -318,6 +327,18 @@ fn who_interrupts_a_goodbye_is_heard() {
         DialogueInput::Said { understood: said().signal(Signal::Goodbye).0, confidence: 0.9 },
         "hang up",
     );
+}
+
+#[test]
+fn a_goodbye_that_is_answered_with_one_is_not_said_again() {
+    let mut call = Conversation::with(site::german()).booked();
+    call.lines(said().no());
+    call.then(
+        DialogueInput::Said { understood: said().yes().signal(Signal::Goodbye).0, confidence: 0.9 },
+        "",
+    );
+    call.then(DialogueInput::Said { understood: said().0, confidence: 0.9 }, "");
+    call.then(FREE, "hang up");
 }
 
 #[test]

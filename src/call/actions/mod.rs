@@ -33,7 +33,8 @@ pub enum Order {
         /// Local time; must begin before this. `None`: as far as the calendar reaches.
         until: Option<civil::DateTime>,
     },
-    /// Turn the hold into an appointment with its job sheet.
+    /// Turn the hold into an appointment with its job sheet. Ordered again for what is booked, it gives the
+    /// appointment a new job sheet: the caller corrected something.
     BookAppointment {
         /// The hold that was offered and accepted.
         hold: HoldId,
