@@ -10,7 +10,7 @@ use std::time::Duration;
 use klinke::call::line::{Destination, Frame, HangUp, LineCommand, LineEvent};
 use klinke_side::{Attached, converse, dial, echo, listens, never, says, silence};
 use support::telephone::{Act, Codec, Ended, FRAME, Report, SILENCE, Telephone, sound};
-use support::testbed::Testbed;
+use support::{logs, testbed::Testbed};
 use tokio::sync::mpsc;
 use tokio::time::sleep;
 
@@ -46,7 +46,10 @@ async fn both_sides_hear_each_other_without_a_break() {
         let part = 4_000..20_000;
         let there = sound::share_that_arrived(&caller[part.clone()], &at_klinke);
         let here = sound::share_that_arrived(&ours[part], &report.heard);
-        println!("{codec:?}: of the caller {there:.2} arrives, of Klinke {here:.2}");
+        println!(
+            "{codec:?}: answered in {} ms; of the caller {there:.2} arrives, of Klinke {here:.2}",
+            report.rang_ms
+        );
         // a busy machine may cost a frame now and then
         assert!(there >= 0.8 && here >= 0.8, "{codec:?}: {there} {here}");
 
@@ -124,9 +127,12 @@ async fn our_hang_up_ends_the_call() {
 async fn a_released_caller_hears_where_he_was_sent() {
     let Some(testbed) = Testbed::start("release") else { return };
     let mut klinke = Attached::new(&testbed, testbed.config(), 10).await;
-    for (destination, hertz) in
-        [(Destination::Fallback, 440.0), (Destination::Extension("201".into()), 620.0)]
-    {
+    for (destination, hertz) in [
+        (Destination::Fallback, 440.0),
+        (Destination::Extension("201".into()), 620.0),
+        // whom the dialplan does not know
+        (Destination::Extension("nobody".into()), 440.0),
+    ] {
         let call = dial(&testbed, "klinke-heating", listens(3_000));
         let release = LineCommand::Release { destination, reason: "caller_asked" };
         let seen = converse(klinke.line().await, silence, move |n| (n == 50).then(|| release.clone()));
@@ -136,8 +142,9 @@ async fn a_released_caller_hears_where_he_was_sent() {
         let share = sound::share_of_tone(&report.heard[16_000..20_000], hertz);
         assert!(before < 50.0 && share > 0.9, "{hertz} Hz: {before} before, {share} of it after");
     }
-    assert_eq!(testbed.variable("FALLBACKS"), "SUCCESS:caller_asked");
+    assert_eq!(testbed.variable("FALLBACKS"), "SUCCESS:caller_asked SUCCESS:caller_asked");
     assert_eq!(testbed.variable("TRANSFERS"), "201:caller_asked");
+    assert_eq!(logs::with("has no extension nobody").len(), 1);
     assert_eq!(testbed.left_over_in_the_end().await, Vec::<String>::new());
     klinke.detach().await;
 }

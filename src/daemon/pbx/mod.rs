@@ -31,7 +31,7 @@ pub struct Line {
     pub site: String,
     /// What happens. Ends after [`LineEvent::HungUp`], or without it once the call has been let go.
     pub events: mpsc::Receiver<LineEvent>,
-    /// What the call wants.
+    /// What the call wants. Closed once the call is over: an error of sending says just that.
     pub commands: mpsc::Sender<LineCommand>,
     /// The place that [`Admission::Admitted`] gave the call. Kept until everything about it is done; note that
     /// an `async move` block which names only the other fields leaves it behind.

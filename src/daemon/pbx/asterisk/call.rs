@@ -264,7 +264,7 @@ pub async fn clear_up(ari: &Ari, channel: &str, context: Option<&str>, end: End)
         End::Release(destination, reason) => {
             insist(|| ari.set_variable(channel, REASON_VARIABLE, reason)).await;
             let extension = match &destination {
-                Destination::Extension(extension) => Some(extension.as_str()),
+                Destination::Extension(extension) => existing(ari, channel, context, extension).await,
                 Destination::Fallback => None,
             };
             insist(|| ari.go_on(channel, context, extension)).await;
@@ -273,6 +273,24 @@ pub async fn clear_up(ari: &Ari, channel: &str, context: Option<&str>, end: End)
     let (media, bridge) = (media_channel(channel), bridge(channel));
     insist(|| ari.hang_up(&media)).await;
     insist(|| ari.delete_bridge(&bridge)).await;
+}
+
+/// The extension where it exists. Asterisk would hang up on a caller who is sent to one that does not.
+async fn existing<'a>(
+    ari: &Ari,
+    channel: &str,
+    context: Option<&str>,
+    extension: &'a str,
+) -> Option<&'a str> {
+    let Some(context) = context else { return Some(extension) };
+    if ari.has_extension(channel, context, extension).await {
+        return Some(extension);
+    }
+    log::error!(
+        "call {channel} goes on in the dialplan's fallback: context {context} has no extension {extension}; \
+         compare [asterisk] context and the site's hand_over with extensions.conf"
+    );
+    None
 }
 
 fn bridge(caller: &str) -> String {

@@ -45,6 +45,11 @@ struct MediaVariables {
 }
 
 #[derive(Deserialize)]
+struct Value {
+    value: String,
+}
+
+#[derive(Deserialize)]
 struct About {
     system: AboutSystem,
 }
@@ -135,6 +140,16 @@ impl Ari {
             .request(Method::POST, &["channels", channel, "variable"])
             .query(&[("variable", name), ("value", value)]);
         self.http.send(format!("set {name} of channel {channel}"), request).await.map(drop)
+    }
+
+    /// Whether the dialplan has that extension in that context, as far as the PBX can say: where its function
+    /// `DIALPLAN_EXISTS` is not loaded, it is believed to.
+    pub async fn has_extension(&self, channel: &str, context: &str, extension: &str) -> bool {
+        let question = format!("DIALPLAN_EXISTS({context},{extension},1)");
+        let request = self.http.request(Method::GET, &["channels", channel, "variable"]);
+        let request = request.query(&[("variable", &question)]);
+        let answer = self.http.ask::<Value>(format!("ask whether {extension} exists"), request).await;
+        !answer.is_ok_and(|answer| answer.value == "0")
     }
 
     /// Sends a channel on in the dialplan: to an extension, or to what follows our application.
