@@ -2,7 +2,7 @@
 //! wants something else is not taken for one who does not.
 
 #[path = "understanding/notation.rs"]
-#[allow(dead_code, reason = "only its clock is used here")]
+#[expect(dead_code, reason = "only its clock is used here")]
 mod notation;
 #[path = "understanding/site.rs"]
 mod site;

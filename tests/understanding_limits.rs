@@ -1,7 +1,7 @@
 //! Promise: whatever is said, typed or recognised, understanding answers, at once, and does not fall over.
 
 #[path = "understanding/notation.rs"]
-#[allow(dead_code, reason = "only its clock is used here")]
+#[expect(dead_code, reason = "only its clock is used here")]
 mod notation;
 #[path = "understanding/site.rs"]
 mod site;

@@ -108,6 +108,15 @@ impl Search<'_> {
     }
 
     fn known_street_at(&self, index: usize) -> Option<(Private<String>, usize, f32, bool)> {
+        let (name, alike, end) = self.nearest_street_at(index)?;
+        // "ja Lindenstraße" is like a street too, but "Lindenstraße" is more like it.
+        if alike < 1.0 && self.nearest_street_at(index + 1).is_some_and(|(_, next, _)| next > alike) {
+            return None;
+        }
+        Some((name.to_owned().into(), end, 0.97 * alike, true))
+    }
+
+    fn nearest_street_at(&self, index: usize) -> Option<(&str, f32, usize)> {
         let mut joined = String::new();
         let mut best: Option<(&str, f32, usize)> = None;
         for end in index..(index + NAME_TOKENS_MAX).min(self.reading.len()) {
@@ -118,7 +127,7 @@ impl Search<'_> {
                 best = Some((name, alike, end + 1));
             }
         }
-        best.map(|(name, alike, end)| (name.to_owned().into(), end, 0.97 * alike, true))
+        best
     }
 
     /// "theodor heuss straße", "lange gasse": a word or two and the ending apart.

@@ -31,6 +31,8 @@ const NEIGHBOUR_SHARE: f32 = 0.5;
 /// How much of a sentence's length is lost with the share (of squared weights) that the site does not know. 0.25
 /// was best of 0.15 to 0.5 on xSID's validation part (November 2026).
 const COVERAGE_POWER: f32 = 0.25;
+/// Least weight of a word that nearly all examples have.
+const TELLING_MIN: f32 = 0.1;
 /// Weight of words that say little whatever the site is about.
 const COMMON_WEIGHT: f32 = 0.25;
 
@@ -97,8 +99,8 @@ impl Intents {
             seen[place] += 1.0;
         }
         let count = examples.len() as f32;
-        let telling = |seen: f32| ((count + 1.0) / (seen + 0.5)).ln().max(0.1);
-        self.telling_unknown = telling(1.0);
+        let telling = |seen: f32| ((count + 1.0) / (seen + 0.5)).ln().max(TELLING_MIN);
+        self.telling_unknown = ((count + 1.0) / 1.5).ln().max(TELLING_MIN);
         self.telling = seen.into_iter().map(telling).collect();
     }
 

@@ -177,20 +177,21 @@ pub(super) fn mark(reading: &Reading<'_>, found: &mut [Found]) {
         let from = earlier.map_or(0, |other| other.end).max(first.saturating_sub(REACH));
         let to =
             found[index + 1..].iter().find(|other| !yes_no(other)).map_or(reading.len(), |other| other.first);
+        let alone = earlier.is_none();
         let same_before = earlier.is_some_and(|other| other.kind() == kind);
         let replaces_refused = earlier.is_some_and(|other| {
             other.kind() == kind && other.negated && Some(other.end) >= first.checked_sub(REACH)
         });
-        let refused = kind != SlotKind::YesNo
-            && (refused_before(reading, from, first, same_before) || refused_behind(reading, end, to, kind));
-        let corrected = kind != SlotKind::YesNo
-            && (corrected_before(reading, from, first)
-                || (declined && earlier.is_none())
-                || (replaces_refused && !refused))
-            && !(refused && !same_before);
-        let doubted = doubted(reading, from, first, end, to);
+        found[index].hedged |= doubted(reading, from, first, end, to);
+        if kind == SlotKind::YesNo {
+            continue;
+        }
+        let refused =
+            refused_before(reading, from, first, same_before) || refused_behind(reading, end, to, kind);
+        let corrected =
+            corrected_before(reading, from, first) || (declined && alone) || (replaces_refused && !refused);
+        let corrected = corrected && (same_before || !refused);
         let this = &mut found[index];
-        this.hedged |= doubted;
         this.negated |= refused;
         this.corrects |= corrected;
     }

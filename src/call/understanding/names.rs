@@ -2,6 +2,7 @@
 
 use super::found::Found;
 use super::lexicon::{Lexicon, capitalised};
+use super::marks::CORRECTIONS;
 use super::name_words::{name_like, variant};
 use super::reading::Reading;
 use super::spelling::spelled_at;
@@ -44,10 +45,17 @@ const PARTICLES: &[&str] = &["von", "van", "de", "zu", "zur", "vom", "der", "den
 /// Words of a name, particles not counted.
 const WORDS_MAX: usize = 3;
 
+/// Words of an utterance that only corrects a name.
+const CORRECTION_WORDS_MAX: usize = 5;
+
 /// All names in a reading.
 pub(super) fn find(reading: &Reading<'_>, lexicon: &Lexicon, expect: &[Expect]) -> Vec<Found> {
     // Where a name is one of several things hoped for, unknown words are no names.
-    let asked = matches!(expect.first(), Some(Expect::Name | Expect::Spelling));
+    let first = matches!(expect.first(), Some(Expect::Name | Expect::Spelling));
+    // … but where it is taken back, it is: "nein, Weber".
+    let corrected =
+        (0..2).any(|index| reading.is(index, CORRECTIONS)) && reading.len() <= CORRECTION_WORDS_MAX;
+    let asked = first || (expect.contains(&Expect::Name) && corrected && lexicon.is_name(reading.at(1)));
     let mut found: Vec<Found> = Vec::new();
     let mut index = 0;
     while index < reading.len() {

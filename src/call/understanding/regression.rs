@@ -25,7 +25,7 @@ impl Regression {
         let mut fitted =
             Self { classes, weights: vec![0.0; places * classes], constants: vec![0.0; classes] };
         let count = examples.len();
-        let stride = if count > 0 && STRIDE % count == 0 { 1 } else { STRIDE };
+        let stride = if count.is_multiple_of(STRIDE) { 1 } else { STRIDE };
         for _ in 0..ROUNDS {
             for step in 0..count {
                 let (class, vector) = &examples[(step * stride) % count];

@@ -16,6 +16,8 @@ pub(super) enum Unless {
     NegatedAfter,
     /// In longer utterances: the word then means something else.
     Long,
+    /// Where anything else is said.
+    Accompanied,
 }
 
 /// All rules; a row's patterns are separated by commas.
@@ -94,8 +96,9 @@ pub(super) const RULES: &[(Signal, Unless, &str)] = &[
     (
         Signal::Repeat,
         Unless::Long,
-        "nochmal, nochmals, noch mal, noch einmal, hae, was war das, was, pardon, bitte was",
+        "nochmal, nochmals, noch mal, noch einmal, hae, was war das, pardon, bitte was",
     ),
+    (Signal::Repeat, Unless::Accompanied, "was, bitte"),
     (
         Signal::Slower,
         Unless::Never,

@@ -59,7 +59,12 @@ pub(super) fn find(reading: &Reading<'_>) -> Vec<Signal> {
 }
 
 fn holds(reading: &Reading<'_>, pattern: &str, unless: Unless, signal: Signal) -> bool {
-    if unless == Unless::Long && reading.len() > SHORT_MAX {
+    let words_max = match unless {
+        Unless::Long => SHORT_MAX,
+        Unless::Accompanied => 1,
+        _ => usize::MAX,
+    };
+    if reading.len() > words_max {
         return false;
     }
     (0..reading.len()).any(|start| {
@@ -67,6 +72,7 @@ fn holds(reading: &Reading<'_>, pattern: &str, unless: Unless, signal: Signal) -
         let negated = |index: usize| reading.is(index, NEGATIONS);
         match unless {
             Unless::Never => !others_staff(reading, start, signal),
+            Unless::Accompanied => true,
             Unless::Long => {
                 !(reading.is(start, &["zurueck"]) && (0..start).any(|at| reading.at(at).starts_with("ruf")))
             }

@@ -48,11 +48,12 @@ pub(super) fn find(reading: &Reading<'_>, lexicon: &Lexicon, scene: &Scene<'_>) 
     let inside = |found: &Found, chosen: &[Found]| {
         chosen.iter().any(|other| other.first <= found.first && found.end <= other.end)
     };
-    for answer in yes_no::find(reading, expect) {
-        if !inside(&answer, &chosen) {
-            chosen.push(answer);
-        }
-    }
+    // "Ja, Lindenstraße vier": where no yes was asked for, it only opens the sentence.
+    let opens = |answer: &Found| {
+        answer.value == Value::YesNo { value: true } && !expect.contains(&Expect::YesNo) && !chosen.is_empty()
+    };
+    let answer = yes_no::find(reading, expect).filter(|answer| !inside(answer, &chosen) && !opens(answer));
+    chosen.extend(answer);
     chosen.sort_by_key(|found| (found.first, found.end));
     marks::mark(reading, &mut chosen);
     chosen.into_iter().filter_map(|found| found.into_slot(reading)).collect()

@@ -63,12 +63,15 @@ const SOFT: &[&str] = &[
     "prima",
     "wunderbar",
     "mhm",
-    "geht",
     "logo",
     "exakt",
     "machen wir",
+    "das geht",
+    "geht klar",
+    "geht in ordnung",
+    "koennen wir machen",
+    "koennen wir so machen",
     "machen sie",
-    "koennen wir",
     "von mir aus",
     "meinetwegen",
     "so ist es",
@@ -79,7 +82,6 @@ const SOFT: &[&str] = &[
     "aber ja",
     "gebongt",
     "abgemacht",
-    "das waere",
     "nehme ich",
     "right",
     "correct",
@@ -104,6 +106,10 @@ const REFUSALS: &[&str] = &[
     "unsinn",
     "danke",
     "ungern",
+    "zu spaet",
+    "zu frueh",
+    "unguenstig",
+    "unmoeglich",
     "weniger",
     "schlecht",
     "bloss nicht",
@@ -114,9 +120,9 @@ const NEGATION_REACH: usize = 5;
 const STORY_MIN: usize = 4;
 
 /// Agreement or refusal, where it is one.
-pub(super) fn find(reading: &Reading<'_>, expect: &[Expect]) -> Vec<Found> {
+pub(super) fn find(reading: &Reading<'_>, expect: &[Expect]) -> Option<Found> {
     let asked = expect.contains(&Expect::YesNo);
-    strong(reading, asked).or_else(|| soft(reading, asked)).into_iter().collect()
+    strong(reading, asked).or_else(|| soft(reading, asked))
 }
 
 fn phrase_at<'p>(
@@ -145,7 +151,8 @@ fn strong_at(reading: &Reading<'_>, index: usize) -> Option<(bool, f32, usize)> 
 /// ("ja nein", "nein doch").
 fn strong(reading: &Reading<'_>, asked: bool) -> Option<Found> {
     let last_start = if asked { reading.len() } else { 1 };
-    let first = (0..last_start).find(|index| strong_at(reading, *index).is_some())?;
+    let first =
+        (0..last_start).find(|index| strong_at(reading, *index).is_some() && !particle(reading, *index))?;
     let (mut value, mut sure, mut end) = strong_at(reading, first)?;
     let mut turned = false;
     while let Some((next, next_sure, next_end)) = strong_at(reading, end) {
@@ -166,6 +173,12 @@ fn strong(reading: &Reading<'_>, asked: bool) -> Option<Found> {
     }
     let sure = if turned { sure * 0.8 } else { sure };
     Some(Found::new(Value::YesNo { value }, first, end, sure))
+}
+
+/// "Das ist ja zu früh": inside a sentence these colour it and answer nothing.
+fn particle(reading: &Reading<'_>, index: usize) -> bool {
+    let apart = index == 0 || index + 1 == reading.len() || reading.after(index - 1).is_some();
+    reading.is(index, &["ja", "doch", "ne", "no"]) && !apart && !reading.is(index - 1, SOFT)
 }
 
 fn soft_at(reading: &Reading<'_>, index: usize) -> Option<&'static str> {
