@@ -4,7 +4,9 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use klinke::config::{self, Config, FILE_BYTES_MAX, Files, Mistake, Mistakes, Unreadable};
+use klinke::config::{
+    self, Config, FILE_BYTES_MAX, Files, MISTAKES_MAX, Mistake, Mistakes, PASSWORD_CREDENTIAL, Unreadable,
+};
 use proptest::prelude::*;
 
 const DAEMON: &str = include_str!("../etc/demo/klinke.toml");
@@ -20,6 +22,9 @@ media_ports = "30000-30099"
 
 /// Files in memory.
 struct Memory(BTreeMap<PathBuf, Vec<u8>>);
+
+/// Where systemd puts credentials, in memory.
+const CREDENTIALS: &str = "/run/credentials/klinke.service";
 
 impl Memory {
     fn new(daemon: impl Into<Vec<u8>>, site: impl Into<Vec<u8>>) -> Self {
@@ -48,7 +53,7 @@ impl Files for Memory {
     }
 
     fn credentials(&self) -> Option<PathBuf> {
-        None
+        Some(CREDENTIALS.into())
     }
 
     fn folder(&self, path: &Path) -> PathBuf {
@@ -246,6 +251,15 @@ fn a_file_that_is_no_configuration_is_told_as_what_it_is() {
     assert!(endless.why.contains("is not a file"), "{endless}");
 }
 
+/// A megabyte of nonsense takes neither minutes nor a thousand pages.
+#[test]
+fn a_hundred_thousand_mistakes_are_cut_short() {
+    let keys: String = (0..80_000).map(|nth| format!("k{nth}=1\n")).collect();
+    let mistakes = Memory::new(keys + DAEMON, SITE).load().unwrap_err();
+    assert_eq!(mistakes.len(), MISTAKES_MAX);
+    assert!(mistakes.to_string().starts_with("the first 200 mistakes"));
+}
+
 #[test]
 fn what_is_not_toml_is_told_with_its_line_and_the_other_file_is_still_read() {
     let daemon = DAEMON.replace("threads = 1", "threads = = 1").replace("pitch = 50", "pitch 50");
@@ -288,6 +302,20 @@ fn a_password_is_never_printed() {
         config::load(&folder.path().join("klinke.toml")).unwrap()
     };
     assert!(!format!("{config:?}").contains("hunter2"));
+}
+
+#[test]
+fn a_systemd_credential_goes_before_the_password_file() {
+    use secrecy::ExposeSecret;
+    let mut files = Memory::new(format!("{DAEMON}{ASTERISK}"), SITE);
+    let password =
+        |files: &Memory| files.load().unwrap().asterisk.unwrap().password.expose_secret().to_owned();
+    assert_eq!(password(&files), "correct horse");
+    files.0.insert(Path::new(CREDENTIALS).join(PASSWORD_CREDENTIAL), b"battery staple".to_vec());
+    assert_eq!(password(&files), "battery staple");
+    let daemon = format!("{DAEMON}{}", ASTERISK.replace("password_file = \"password\"", ""));
+    files.0.insert("/etc/klinke/klinke.toml".into(), daemon.into());
+    assert_eq!(password(&files), "battery staple");
 }
 
 /// One change to a text.

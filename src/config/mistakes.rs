@@ -4,8 +4,8 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-/// Mistakes that are printed; a file that is not ours at all has thousands.
-const PRINTED_MAX: usize = 100;
+/// Mistakes that are listed; a file that is not ours at all has a hundred thousand.
+pub const MISTAKES_MAX: usize = 200;
 
 /// One mistake.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,7 +35,7 @@ pub struct Position {
     pub caret: (usize, usize),
 }
 
-/// Every mistake that was found; at least one, in the order of files and lines.
+/// Every mistake that was found, [`MISTAKES_MAX`] at most; at least one, in the order of files and lines.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mistakes(Vec<Mistake>);
 
@@ -68,15 +68,12 @@ impl std::error::Error for Mistakes {}
 
 impl fmt::Display for Mistakes {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (one, many) = ("1 mistake", format!("{} mistakes", self.len()));
-        writeln!(f, "{} in the configuration", if self.len() == 1 { one } else { &many })?;
-        for mistake in self.0.iter().take(PRINTED_MAX) {
-            write!(f, "\n{mistake}")?;
+        match self.len() {
+            1 => writeln!(f, "1 mistake in the configuration")?,
+            MISTAKES_MAX.. => writeln!(f, "the first {MISTAKES_MAX} mistakes in the configuration")?,
+            many => writeln!(f, "{many} mistakes in the configuration")?,
         }
-        if self.len() > PRINTED_MAX {
-            writeln!(f, "\n… and {} more", self.len() - PRINTED_MAX)?;
-        }
-        Ok(())
+        self.0.iter().try_for_each(|mistake| write!(f, "\n{mistake}"))
     }
 }
 

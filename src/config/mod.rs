@@ -29,7 +29,7 @@ use std::path::PathBuf;
 pub use daemon_file::PASSWORD_CREDENTIAL;
 pub use files::{FILE_BYTES_MAX, Files, Unreadable};
 pub use load::{Disk, load, load_from};
-pub use mistakes::{Mistake, Mistakes, Position};
+pub use mistakes::{MISTAKES_MAX, Mistake, Mistakes, Position};
 pub use notes::{Departure, departures, unwritten};
 pub use spoken::placeholders;
 

@@ -6,7 +6,7 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
-use super::mistakes::{Mistake, Position};
+use super::mistakes::{MISTAKES_MAX, Mistake, Position};
 use super::nearest::nearest;
 
 /// Characters of a line that are shown around a mistake.
@@ -161,27 +161,22 @@ pub struct Findings {
 impl Findings {
     /// A mistake at `place`.
     pub fn mistake(&self, place: &Place, why: impl Into<String>, instead: impl Into<Option<String>>) {
-        let mistake = Mistake {
-            file: place.source.shown.clone(),
-            position: Some(place.source.position(&place.span)),
-            key: place.key.clone(),
-            why: why.into(),
-            instead: instead.into(),
-        };
-        self.mistakes.borrow_mut().push((place.span.start, mistake));
+        self.add(place, true, why.into(), instead.into());
     }
 
     /// A key that must be there and is not; `place` is the table's, with the key's path.
     pub fn missing(&self, place: &Place, key: &str, example: &str) {
-        let top = place.key == key;
-        let mistake = Mistake {
-            file: place.source.shown.clone(),
-            position: (!top).then(|| place.source.position(&place.span)),
-            key: place.key.clone(),
-            why: format!("`{key}` is missing"),
-            instead: Some(example.to_owned()),
-        };
-        self.mistakes.borrow_mut().push((place.span.start, mistake));
+        let in_a_table = place.key != key;
+        self.add(place, in_a_table, format!("`{key}` is missing"), Some(example.to_owned()));
+    }
+
+    fn add(&self, place: &Place, has_position: bool, why: String, instead: Option<String>) {
+        let mut mistakes = self.mistakes.borrow_mut();
+        if mistakes.len() < MISTAKES_MAX {
+            let position = has_position.then(|| place.source.position(&place.span));
+            let (file, key) = (place.source.shown.clone(), place.key.clone());
+            mistakes.push((place.span.start, Mistake { file, position, key, why, instead }));
+        }
     }
 
     /// A mistake about a file as a whole.
@@ -197,6 +192,9 @@ impl Findings {
 
     /// A key that does not exist in its table, with those that do.
     pub fn unknown(&self, place: Place, key: &str, table: &str, asked: Vec<&'static str>) {
+        if self.unknown.borrow().len() >= MISTAKES_MAX {
+            return;
+        }
         self.unknown.borrow_mut().push(Unknown {
             place,
             key: key.to_owned(),
@@ -239,7 +237,8 @@ impl Findings {
         self.known.borrow().clone()
     }
 
-    /// All mistakes: by file in the order of their first one, by line within a file.
+    /// All mistakes, the first [`MISTAKES_MAX`] of them: by file in the order of their first one, by line within
+    /// a file.
     pub fn close(self) -> Vec<Mistake> {
         self.judge_unknown();
         let mut mistakes = self.mistakes.into_inner();
