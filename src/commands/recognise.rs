@@ -7,6 +7,8 @@ use clap::Args;
 use serde::Serialize;
 
 use crate::call::hearing::{Expect, HeardWord, Hypothesis, Transcript};
+use crate::config::site::Site;
+use crate::config::{self, Config};
 use crate::daemon::pbx::local::wav;
 use crate::models::{Lexicon, Recogniser, places, runtime, telephone};
 
@@ -28,9 +30,12 @@ pub struct Recognise {
     /// Sentences to be known besides what callers say anywhere, one a line.
     #[arg(long, value_name = "FILE")]
     phrases: Option<PathBuf>,
-    /// Weights of the recogniser, if not Klinke's own.
+    /// The daemon's configuration: its models, and the words of its site. Without it, what callers say anywhere.
     #[arg(long, value_name = "FILE")]
-    weights: Option<PathBuf>,
+    config: Option<PathBuf>,
+    /// Which of its sites, where it has several.
+    #[arg(long, value_name = "ID", requires = "config")]
+    site: Option<String>,
 }
 
 fn parse_expect(name: &str) -> Result<Expect, String> {
@@ -43,9 +48,11 @@ impl Recognise {
     /// # Errors
     /// No models, a mistake in the configuration, or a file that is not sound; the files before it are printed.
     pub fn run(self) -> anyhow::Result<()> {
-        let lexicon = self.lexicon()?;
-        runtime::open(None)?;
-        let weights = self.weights.clone().unwrap_or_else(|| places::weights(places::RECOGNISER));
+        let config = self.config.as_deref().map(config::load).transpose()?;
+        let lexicon = self.lexicon(config.as_ref())?;
+        runtime::open(config.as_ref().and_then(|config| config.models.onnx_runtime.as_deref()))?;
+        let weights =
+            config.map_or_else(|| places::weights(places::RECOGNISER), |config| config.models.recogniser);
         let mut recogniser = Recogniser::load(&weights)?;
         for file in &self.files {
             let sound = wav::read_file(file).with_context(|| format!("{}", file.display()))?;
@@ -56,14 +63,27 @@ impl Recognise {
         Ok(())
     }
 
-    fn lexicon(&self) -> anyhow::Result<Lexicon> {
+    fn lexicon(&self, config: Option<&Config>) -> anyhow::Result<Lexicon> {
         let mut phrases = Vec::new();
         if let Some(path) = &self.phrases {
             let text = std::fs::read_to_string(path)
                 .with_context(|| format!("cannot read the phrases: {}", path.display()))?;
             phrases.extend(text.lines().map(str::to_owned));
         }
-        Ok(Lexicon::of_phrases(&phrases)?)
+        let site = config.map(|config| self.site(config)).transpose()?;
+        Ok(Lexicon::new(site, &phrases)?)
+    }
+
+    fn site<'a>(&self, config: &'a Config) -> anyhow::Result<&'a Site> {
+        let named = |site: &&Site| self.site.as_ref().is_none_or(|id| site.id == *id);
+        config.sites.iter().find(named).with_context(|| {
+            let known: Vec<&str> = config.sites.iter().map(|site| site.id.as_str()).collect();
+            format!(
+                "there is no site {:?}; there are: {}",
+                self.site.as_deref().unwrap_or(""),
+                known.join(", ")
+            )
+        })
     }
 
     /// Text: file, confidence, words. JSON: [`Recognised`].

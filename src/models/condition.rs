@@ -14,9 +14,15 @@ const QUIET_SHARE: f32 = 1.6e-4;
 /// Amplitude of the noise that is laid under everything: 3e-4 root mean square, as in training.
 const WHISPER: f32 = 3e-4 * 1.732;
 
+/// Nothing louder than this (-54 dB of the loudest) is a caller; A-law's own silence is ±8.
+const FAINT: u16 = 64;
+
 /// Conditions `samples` into `out` (±1, 8 kHz) and returns how many samples later in `out` a sample lies; negative
-/// where silence was cut off.
-pub fn condition(samples: &[i16], out: &mut Vec<f32>) -> i64 {
+/// where silence was cut off. `None`: there is nothing in them but silence.
+pub fn condition(samples: &[i16], out: &mut Vec<f32>) -> Option<i64> {
+    if samples.iter().all(|sample| sample.unsigned_abs() < FAINT) {
+        return None;
+    }
     let (first, end) = spoken(samples);
     let (cut, tail) = (first.saturating_sub(MARGIN_SAMPLES), (end + MARGIN_SAMPLES).min(samples.len()));
     let lead = MARGIN_SAMPLES - (first - cut);
@@ -29,7 +35,7 @@ pub fn condition(samples: &[i16], out: &mut Vec<f32>) -> i64 {
     out.extend(kept.iter().map(|sample| f32::from(*sample) / 32768.0 * gain));
     out.resize(out.len() + trail, 0.0);
     whisper(out);
-    lead as i64 - cut as i64
+    Some(lead as i64 - cut as i64)
 }
 
 /// First sample and one past the last of what is not silence; the whole where everything is equally loud.
@@ -68,18 +74,16 @@ mod tests {
         samples.extend(vec![0i16; 8000]);
         let mut out = Vec::new();
         let later = condition(&samples, &mut out);
-        assert_eq!(later, 1600 - 8000);
+        assert_eq!(later, Some(1600 - 8000));
         assert_eq!(out.len(), 1600 + 4000 + 1600);
         assert!((out[1600].abs() - PEAK).abs() < 0.01);
         assert!(out[..1600].iter().all(|sample| sample.abs() < 0.001));
     }
 
     #[test]
-    fn silence_stays_silence_and_nothing_is_no_trouble() {
+    fn silence_is_nothing() {
         let mut out = Vec::new();
-        condition(&[0; 4000], &mut out);
-        assert!(out.iter().all(|sample| sample.abs() < 0.001));
-        condition(&[], &mut out);
-        assert_eq!(out.len(), 2 * MARGIN_SAMPLES);
+        assert_eq!(condition(&[8; 4000], &mut out), None);
+        assert_eq!(condition(&[], &mut out), None);
     }
 }

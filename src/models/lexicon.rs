@@ -16,7 +16,7 @@ use crate::config::site::Site;
 /// Parts of the graph that have a price of entry of their own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Section {
-    /// Sentences out of the site's examples.
+    /// Sentences out of the site's examples and what concerns begin with anywhere.
     Free,
     /// Yes, no.
     YesNo,
@@ -125,28 +125,19 @@ impl Lexicon {
     /// The lexicon of a site.
     ///
     /// # Errors
-    /// A mistake in a grammar.
+    /// A mistake in the grammar.
     pub fn for_site(site: &Site) -> Result<Self, ModelError> {
-        let intents = site.intents.iter().flat_map(|intent| &intent.examples);
-        let examples = intents.chain(site.answers.iter().flat_map(|answer| &answer.examples));
-        let technicians = site.technicians.iter().map(|technician| technician.name.clone());
-        Compilation {
-            sentences: examples.cloned().collect(),
-            words: site.words.words.clone(),
-            streets: site.words.streets.clone(),
-            places: site.words.places.clone(),
-            names: site.words.names.iter().cloned().chain(technicians).collect(),
-        }
-        .compile()
+        Self::new(Some(site), &[])
     }
 
-    /// A lexicon without a site: what callers say anywhere, and these sentences.
+    /// What callers say anywhere, what they say to this site, and `phrases` besides.
     ///
     /// # Errors
-    /// A mistake in a grammar.
-    pub fn of_phrases(phrases: &[String]) -> Result<Self, ModelError> {
-        let site = Compilation { sentences: phrases.to_vec(), ..Compilation::default() };
-        site.compile()
+    /// A mistake in the grammar.
+    pub fn new(site: Option<&Site>, phrases: &[String]) -> Result<Self, ModelError> {
+        let mut compilation = site.map(Compilation::of).unwrap_or_default();
+        compilation.sentences.extend_from_slice(phrases);
+        compilation.compile()
     }
 
     /// Prices of the sections for an expectation, as weights; the order is that of [`Section::ALL`].
@@ -170,9 +161,23 @@ struct Compilation {
 }
 
 impl Compilation {
+    fn of(site: &Site) -> Self {
+        let intents = site.intents.iter().flat_map(|intent| &intent.examples);
+        let examples = intents.chain(site.answers.iter().flat_map(|answer| &answer.examples));
+        let technicians = site.technicians.iter().map(|technician| technician.name.clone());
+        Self {
+            sentences: examples.cloned().collect(),
+            words: site.words.words.clone(),
+            streets: site.words.streets.clone(),
+            places: site.words.places.clone(),
+            names: site.words.names.iter().cloned().chain(technicians).collect(),
+        }
+    }
+
     fn compile(self) -> Result<Lexicon, ModelError> {
         let grammar = Grammar::parse(GERMAN)?;
-        let sentences = spoken(self.sentences.iter());
+        let openings: Vec<String> = include_str!("grammar/openings.txt").lines().map(str::to_owned).collect();
+        let sentences = spoken(self.sentences.iter().chain(&openings));
         let words = spoken(self.words.iter());
         let lists = lists(&self);
         let mut builder = Builder::new();

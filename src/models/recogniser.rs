@@ -49,7 +49,7 @@ impl Recogniser {
         expect: &[Expect],
         lexicon: &Lexicon,
     ) -> Result<Transcript, ModelError> {
-        let later = condition(samples, &mut self.sound);
+        let Some(later) = condition(samples, &mut self.sound) else { return Ok(Transcript::default()) };
         self.features.frames(&self.sound, FRAMES_PER_STEP, &mut self.frames);
         self.log_probs.clear();
         self.letters.run(&self.frames, &mut self.log_probs)?;

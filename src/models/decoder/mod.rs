@@ -10,6 +10,7 @@
 //!
 //! All buffers are kept between sounds; nothing is allocated in the loop over steps but growth of the lattice.
 
+mod arriving;
 pub(super) mod confidence;
 mod lattice;
 mod walk;

@@ -1,5 +1,6 @@
 //! The walk through the graph, one step of 30 ms after the other.
 
+use super::arriving::{Arriving, keep};
 use super::lattice::{ArrivalId, Lattice, Reading, START, WAYS_MAX, Way, extend};
 use crate::models::graph::{Graph, Junction, Node, WordEnd};
 use crate::models::letters::{BLANK, SPACE};
@@ -112,49 +113,6 @@ impl NextTokens {
         self.best = self.best.max(score);
         let token = self.at(node);
         (token.blank, token.blank_from) = (score, from);
-    }
-}
-
-/// Ways that arrive at junctions at the present boundary between steps.
-#[derive(Default)]
-struct Arriving {
-    ways: Vec<Vec<Way>>,
-    /// A bit for each junction.
-    marks: Vec<u64>,
-}
-
-impl Arriving {
-    fn offer(&mut self, junction: Junction, way: Way) {
-        self.marks[junction as usize / 64] |= 1 << (junction % 64);
-        keep(&mut self.ways[junction as usize], way);
-    }
-
-    /// The first marked junction at or behind `from`; its mark is taken off.
-    fn take(&mut self, from: Junction) -> Option<Junction> {
-        let mut place = from as usize / 64;
-        let mut bits = self.marks.get(place)? & (!0 << (from % 64));
-        while bits == 0 {
-            place += 1;
-            bits = *self.marks.get(place)?;
-        }
-        let bit = bits.trailing_zeros();
-        self.marks[place] &= !(1 << bit);
-        Some(place as u32 * 64 + bit)
-    }
-}
-
-/// Keeps the best few ways, the best first, no history twice.
-fn keep(ways: &mut Vec<Way>, way: Way) {
-    if let Some(same) = ways.iter().position(|other| other.history == way.history) {
-        if ways[same].score >= way.score {
-            return;
-        }
-        ways.remove(same);
-    }
-    let place = ways.iter().position(|other| other.score < way.score).unwrap_or(ways.len());
-    if place < WAYS_MAX {
-        ways.truncate(WAYS_MAX - 1);
-        ways.insert(place, way);
     }
 }
 
