@@ -35,7 +35,7 @@ fn ear_frame(bencher: Bencher<'_, '_>) {
 #[divan::bench]
 fn mouth_frame(bencher: Bencher<'_, '_>) {
     let mut mouth = Mouth::default();
-    let phrase = Phrase { text: "Guten Tag.".to_owned().into(), interruptible: true };
+    let phrase = Phrase { text: "Guten Tag.".to_owned().into(), interruptible: true, filler: false };
     let id = mouth.say(Instant::START, phrase).expect("an empty line has room");
     mouth.rendered(id, vec![1_000; 100_000_000].into());
     bencher.bench_local(|| mouth.frame(MediaTime::START));

@@ -1,8 +1,8 @@
 //! What the voice adds to a reaction: text to phrase, process and all. Needs espeak-ng.
 
 use divan::Bencher;
-use klinke::config::{self, VoiceEngine};
 use klinke::config::site::Language;
+use klinke::config::{self, VoiceEngine};
 use klinke::daemon::voice::Voice;
 
 fn main() {

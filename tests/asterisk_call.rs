@@ -80,7 +80,9 @@ media_ports = "{}-{}"
             }
             line.clear();
         }
-        std::thread::spawn(move || log.lines().map_while(Result::ok).for_each(|line| eprintln!("daemon: {line}")));
+        std::thread::spawn(move || {
+            log.lines().map_while(Result::ok).for_each(|line| eprintln!("daemon: {line}"))
+        });
         Self { child, dir }
     }
 
@@ -182,7 +184,9 @@ async fn a_human_at_any_word_and_a_record_of_whoever_hangs_up() {
     let Some(testbed) = Testbed::start("human") else { return };
     let daemon = Daemon::start(&testbed, "asterisk-human");
     let config = daemon.config();
-    let report = ring(&testbed, caller(&config, "Ich möchte mit einem Menschen sprechen.\n[silence 4s]\n[hang up]\n")).await;
+    let report =
+        ring(&testbed, caller(&config, "Ich möchte mit einem Menschen sprechen.\n[silence 4s]\n[hang up]\n"))
+            .await;
     assert!(sound::share_of_tone(&report.heard, 620.0) > 0.02, "the colleague's tone was heard");
     let transfers = testbed.variable("TRANSFERS");
     assert!(transfers.ends_with(":caller_asked"), "{transfers:?}");
@@ -191,7 +195,10 @@ async fn a_human_at_any_word_and_a_record_of_whoever_hangs_up() {
     tokio::time::sleep(Duration::from_millis(300)).await;
     assert_eq!(testbed.left_over_in_the_end().await, Vec::<String>::new());
     let (_, records) = daemon.stop();
-    let endings: Vec<String> =
-        records.iter().rev().map(|it| serde_json::to_value(&it.ending).expect("JSON")["ending"].to_string()).collect();
+    let endings: Vec<String> = records
+        .iter()
+        .rev()
+        .map(|it| serde_json::to_value(&it.ending).expect("JSON")["ending"].to_string())
+        .collect();
     assert_eq!(endings, ["\"handed_over\"", "\"handed_over\"", "\"hung_up\""]);
 }

@@ -1,7 +1,7 @@
 //! One call, from the first sample to the last: a pure machine. [`Input`] in, [`Output`] out; no clock, no
 //! randomness, no I/O inside.
 //!
-//! In the order in which the sound travels: [`line`] → [`audio`] → [`hearing`] → [`understanding`] →
+//! In the order in which the sound travels: [`mod@line`] → [`audio`] → [`hearing`] → [`understanding`] →
 //! [`dialogue`] → [`actions`] → [`speech`] → line. The [`Call`] carries things from one to the next.
 
 use std::sync::Arc;

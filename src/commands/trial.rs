@@ -18,6 +18,7 @@ use crate::call::{Event, Input, Onlooker};
 use crate::clock::Instant;
 use crate::config::Config;
 use crate::config::site::Site;
+use crate::daemon::clock::Clock;
 use crate::daemon::pbx::Line;
 use crate::daemon::pbx::local::scripted;
 use crate::daemon::store::{Store, StoreHandle};
@@ -60,7 +61,7 @@ pub fn hold(
             failure: None,
         };
         let rooms = ready.sites[trial.site].clone();
-        world::hold(&rooms, config.limits, trial.arrival, Timestamp::now(), &mut world);
+        world::hold(&rooms, config.limits, trial.arrival, Clock::start().wall(), &mut world);
         return match world.failure {
             None => Ok(world.call),
             Some(failure) => Err(anyhow!(failure)),

@@ -1,7 +1,7 @@
 //! Asking: what comes next, in which words, and what happens when the answer is not understood.
 
 use super::open::Open;
-use super::topic::{Filled, Progress};
+use super::topic::{Filled, Progress, Topic};
 use super::turn::Turn;
 use super::wording::{fill, spoken, spoken_start};
 use super::{Dialogue, Move};
@@ -38,6 +38,17 @@ impl Dialogue {
             Progress::Open if visit && topic.held.is_none() => self.look_for_appointment(turn),
             Progress::Open if visit => self.ask(Open::Offer, turn),
             Progress::Open | Progress::Accepted => self.ask(Open::ReadBack, turn),
+        }
+    }
+
+    /// What was read back has been corrected, and what changed was said: it is not all read back again.
+    pub(super) fn go_on_with_read_back(&mut self, turn: &mut Turn<'_>) {
+        let complete = |topic: &Topic| topic.doubts.is_empty() && topic.missing().is_none();
+        if self.topic.as_ref().is_some_and(complete) {
+            turn.decide(Move::ReadBack);
+            turn.say(self.sentences().right_now);
+        } else {
+            self.proceed(turn);
         }
     }
 

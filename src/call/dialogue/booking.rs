@@ -49,7 +49,7 @@ impl Dialogue {
             else_any: true,
         });
         turn.decide(Move::LookUp);
-        turn.say(&self.site.texts.look_up);
+        turn.fill_wait(&self.site.texts.look_up);
         self.search(search, turn);
     }
 
@@ -74,7 +74,7 @@ impl Dialogue {
         }
         let from = until.map_or(end, |until| until.max(end));
         turn.decide(Move::LookUp);
-        turn.say(&self.site.texts.look_up);
+        turn.fill_wait(&self.site.texts.look_up);
         self.search(Search { from, until: None, else_any: false }, turn);
     }
 

@@ -126,7 +126,7 @@ impl Dialogue {
         } else if let Some(ruled_out) = taken.ruled_out.filter(|_| start.is_some()) {
             self.decline(Some(ruled_out.until), turn);
         } else if taken.changed() {
-            self.proceed(turn);
+            self.go_on_with_read_back(turn);
         } else if heard.yes() && !heard.hedged {
             self.farewell = heard.goodbye;
             self.carry_out(turn);

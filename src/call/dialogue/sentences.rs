@@ -7,6 +7,8 @@ use crate::config::site::Language;
 pub(super) struct Sentences {
     /// A value was replaced: `{value}`.
     pub corrected: &'static str,
+    /// After a correction of what was read back.
+    pub right_now: &'static str,
     /// Whether the number the PBX shows may be taken: `{value}`.
     pub your_number: &'static str,
     /// An address came without its house number.
@@ -31,6 +33,7 @@ pub(super) struct Sentences {
 
 const GERMAN: Sentences = Sentences {
     corrected: "Gut, ich ändere das: {value}.",
+    right_now: "Stimmt jetzt alles?",
     your_number: "Erreichen wir Sie unter der Nummer {value}?",
     house_number: "Und welche Hausnummer, bitte?",
     street: "Und in welcher Straße, bitte?",
@@ -45,6 +48,7 @@ const GERMAN: Sentences = Sentences {
 
 const ENGLISH: Sentences = Sentences {
     corrected: "All right, I have changed that: {value}.",
+    right_now: "Is everything right now?",
     your_number: "Can we reach you on {value}?",
     house_number: "And which house number, please?",
     street: "And in which street, please?",

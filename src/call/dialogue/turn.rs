@@ -37,6 +37,12 @@ impl<'a> Turn<'a> {
         self.phrase(text, false);
     }
 
+    /// Says something only if what was ordered takes its time.
+    pub(super) fn fill_wait(&mut self, text: &str) {
+        let phrase = Phrase { text: text.trim().to_owned().into(), interruptible: true, filler: true };
+        self.out.push(DialogueOutput::Say(phrase));
+    }
+
     pub(super) fn order(&mut self, id: OrderId, order: Order) {
         self.out.push(DialogueOutput::Order(id, order));
     }
@@ -54,7 +60,8 @@ impl<'a> Turn<'a> {
         let text = text.trim();
         if !text.is_empty() {
             self.said.push(text.to_owned());
-            self.out.push(DialogueOutput::Say(Phrase { text: text.to_owned().into(), interruptible }));
+            let phrase = Phrase { text: text.to_owned().into(), interruptible, filler: false };
+            self.out.push(DialogueOutput::Say(phrase));
         }
     }
 }

@@ -8,6 +8,9 @@ use crate::call::understanding::{Grain, SlotValue, Value};
 /// How far around "so gegen acht" is searched, in minutes.
 const HEDGE_MINUTES: i64 = 60;
 
+/// Hours of a day that was named without an hour: nobody who says "Donnerstag" means its night.
+const WAKING_HOURS: (i8, i8) = (7, 20);
+
 /// A stretch of local time from which an appointment should come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Wish {
@@ -42,6 +45,12 @@ impl Wish {
             let room = SignedDuration::from_mins(HEDGE_MINUTES);
             wish.from = wish.from.checked_sub(room).unwrap_or(wish.from);
             wish.until = wish.until.checked_add(room).unwrap_or(wish.until);
+        }
+        if matches!(grain, Grain::Day | Grain::Week | Grain::Month) && wish.from.date() > now.date() {
+            wish.from = wish.from.date().at(WAKING_HOURS.0, 0, 0, 0);
+        }
+        if *grain == Grain::Day && wish.until > now {
+            wish.until = wish.from.date().at(WAKING_HOURS.1, 0, 0, 0).max(wish.from);
         }
         (wish.until > now && wish.from < wish.until).then_some(Self { from: wish.from.max(now), ..wish })
     }

@@ -15,6 +15,8 @@ use crate::clock::{Instant, MediaTime};
 const PHRASES_MAX: usize = 16;
 /// How long the voice may take for a phrase.
 const RENDER_MS_MAX: u64 = 4_000;
+/// A wait that is felt: 700 ms. Before it nothing fills it.
+const FILLER_AFTER_FRAMES: u32 = 35;
 /// Silence between two phrases.
 const BETWEEN_FRAMES: u32 = 6;
 /// How much of a phrase is said again when it goes on after a pause.
@@ -46,6 +48,8 @@ struct Waiting {
     /// Samples already said.
     said: usize,
     began: Option<MediaTime>,
+    /// Frames for which it could have been said.
+    waited: u32,
 }
 
 /// The mouth of one call.
@@ -64,10 +68,11 @@ impl Mouth {
         if self.line.len() >= PHRASES_MAX {
             return None;
         }
+        self.line.retain(|waiting| !waiting.phrase.filler || waiting.began.is_some());
         self.last_id += 1;
         let id = PhraseId(self.last_id);
         let due = now + Duration::from_millis(RENDER_MS_MAX);
-        self.line.push_back(Waiting { id, phrase, sound: None, due, said: 0, began: None });
+        self.line.push_back(Waiting { id, phrase, sound: None, due, said: 0, began: None, waited: 0 });
         Some(id)
     }
 
@@ -156,6 +161,10 @@ impl Mouth {
         let paused = self.paused;
         let Some(first) = self.line.front_mut() else { return (Frame::SILENCE, None) };
         let Some(sound) = &first.sound else { return (Frame::SILENCE, None) };
+        if first.phrase.filler && first.waited < FILLER_AFTER_FRAMES {
+            first.waited += 1;
+            return (Frame::SILENCE, None);
+        }
         let began = *first.began.get_or_insert(at);
         let mut frame = Frame::SILENCE;
         let rest = &sound[first.said.min(sound.len())..];
@@ -203,7 +212,7 @@ mod tests {
     use super::*;
 
     fn phrase(text: &str, interruptible: bool) -> Phrase {
-        Phrase { text: text.to_owned().into(), interruptible }
+        Phrase { text: text.to_owned().into(), interruptible, filler: false }
     }
 
     fn mouth_saying(frames: usize, interruptible: bool) -> Mouth {
@@ -240,6 +249,20 @@ mod tests {
         assert_eq!(mouth.frame(MediaTime::START).0, Frame::SILENCE);
         mouth.resume();
         assert_ne!(mouth.frame(MediaTime::START).0, Frame::SILENCE);
+    }
+
+    #[test]
+    fn a_filler_is_said_only_when_the_wait_is_felt() {
+        for (wait, said) in [(FILLER_AFTER_FRAMES / 2, false), (FILLER_AFTER_FRAMES * 2, true)] {
+            let mut mouth = Mouth::default();
+            let filler = Phrase { filler: true, ..phrase("Einen Moment bitte.", true) };
+            let id = mouth.say(Instant::START, filler).expect("room");
+            mouth.rendered(id, vec![1_000; 10 * FRAME_SAMPLES].into());
+            let audible = (0..wait).filter(|_| mouth.frame(MediaTime::START).0 != Frame::SILENCE).count();
+            assert_eq!(audible > 0, said, "after {wait} frames");
+            mouth.say(Instant::START, phrase("Herr Yilmaz kann kommen.", true));
+            assert_eq!(mouth.line.len(), 1, "a filler that was not said, or is over, is out of the line");
+        }
     }
 
     #[test]

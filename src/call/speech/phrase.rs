@@ -17,6 +17,9 @@ pub struct Phrase {
     pub text: Private<String>,
     /// Whether the caller may interrupt it. The disclosure is heard to its end.
     pub interruptible: bool,
+    /// Whether it only fills a wait ("Einen Moment bitte"): said when the wait is long enough to be felt, and
+    /// not at all where something else is to be said before that.
+    pub filler: bool,
 }
 
 /// A phrase as sound: 8 kHz, 16 bit, shared with the cache it came from.

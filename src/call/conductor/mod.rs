@@ -1,0 +1,181 @@
+//! The conductor: carries what each room emits to the next one, and the three things that go against the flow
+//! (barge-in, expectation, outcome). It decides nothing but who has the floor.
+//!
+//! # Contract
+//! - [`Call::begin`] once, then [`handle`](Call::handle) for every input, in the order in which things happened,
+//!   with the monotonic moment; [`deadline`](Call::deadline) says when a [`Input::Tick`] is due at the latest.
+//! - For every [`LineEvent::Frame`] exactly one [`LineCommand::Frame`] comes out.
+//! - The outputs of one call to `handle` are carried out in order; entries before what follows them.
+//! - After [`LineCommand::Release`] or [`LineCommand::HangUp`], or after [`LineEvent::HungUp`] went in, nothing
+//!   comes out any more ([`is_over`](Call::is_over)).
+
+mod carrying;
+mod listening;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::{Timestamp, Zoned};
+
+use super::actions::{HoldId, OrderId, Outcome};
+use super::dialogue::{Dialogue, DialogueInput, DialogueOutput};
+use super::floor::Floor;
+use super::hearing::{Ear, Expect, Heard, Transcript, Utterance};
+use super::line::{Arrival, Destination, LineEvent};
+use super::speech::Mouth;
+use super::understanding::Understander;
+use super::{Input, Output, SiteRooms};
+use crate::clock::{Instant, MediaTime};
+use crate::config::Limits;
+use crate::record::{Ending, Entry};
+
+/// One call.
+pub struct Call {
+    understander: Arc<Understander>,
+    dialogue: Dialogue,
+    ear: Ear,
+    mouth: Mouth,
+    limits: Limits,
+    began: Instant,
+    began_at: Zoned,
+    media: MediaTime,
+    expect: Vec<Expect>,
+    floor: Floor,
+    /// End of the last thing the caller said that nothing has answered yet.
+    unanswered: Option<MediaTime>,
+    /// The wording of the disclosure, until it has been heard to its end.
+    disclosing: Option<String>,
+    orders: BTreeMap<OrderId, Instant>,
+    /// The hold that is neither booked nor given back.
+    held: Option<HoldId>,
+    slowly: bool,
+    silence_due: Option<Instant>,
+    too_long_said: bool,
+    faulty: bool,
+    over: bool,
+    /// Reused, so that a frame allocates nothing.
+    heard: Vec<Heard>,
+    decided: Vec<DialogueOutput>,
+}
+
+impl Call {
+    /// A call that has just been answered.
+    pub fn begin(
+        now: Instant,
+        at: Timestamp,
+        rooms: &SiteRooms,
+        limits: Limits,
+        arrival: Arrival,
+        out: &mut Vec<Output>,
+    ) -> Self {
+        out.push(Output::Entry(Entry::Began {
+            at,
+            site: rooms.site.id.clone(),
+            caller: arrival.caller.clone(),
+        }));
+        let mut call = Self {
+            understander: Arc::clone(&rooms.understander),
+            dialogue: Dialogue::new(Arc::clone(&rooms.site), arrival),
+            ear: Ear::new(),
+            mouth: Mouth::default(),
+            limits,
+            began: now,
+            began_at: at.to_zoned(rooms.site.time_zone.clone()),
+            media: MediaTime::START,
+            expect: vec![Expect::Free],
+            floor: Floor::default(),
+            unanswered: None,
+            disclosing: None,
+            orders: BTreeMap::new(),
+            held: None,
+            slowly: false,
+            silence_due: None,
+            too_long_said: false,
+            faulty: false,
+            over: false,
+            heard: Vec::new(),
+            decided: Vec::new(),
+        };
+        call.converse(now, DialogueInput::Began, out);
+        call
+    }
+
+    /// Whether the call has ended.
+    #[must_use]
+    pub const fn is_over(&self) -> bool {
+        self.over
+    }
+
+    /// Where the call's sound is.
+    #[must_use]
+    pub const fn media(&self) -> MediaTime {
+        self.media
+    }
+
+    /// Whether the caller has the floor: nothing is being said, looked up or still being listened to.
+    #[must_use]
+    pub fn caller_has_floor(&self) -> bool {
+        !self.over && !self.mouth.is_busy() && self.orders.is_empty() && !self.ear.in_utterance()
+    }
+
+    /// Takes in what happened and says what is to be done about it.
+    pub fn handle(&mut self, now: Instant, input: Input, out: &mut Vec<Output>) {
+        if self.over {
+            return;
+        }
+        match input {
+            Input::Line(LineEvent::Frame(frame)) => self.frame(now, &frame, out),
+            Input::Line(LineEvent::Digit(digit)) => self.digit(now, digit, out),
+            Input::Line(LineEvent::Typed(text)) => {
+                let transcript = Transcript::typed(text.reveal());
+                self.utterance(now, Utterance { began: self.media, ended: self.media, transcript }, out);
+            }
+            Input::Line(LineEvent::HungUp(by)) => self.end(now, Ending::HungUp { by }, out),
+            Input::Job(result) => {
+                let mut heard = std::mem::take(&mut self.heard);
+                self.ear.answer(result, &mut heard);
+                self.listen(now, &mut heard, out);
+            }
+            Input::Rendered(id, Some(sound)) => self.mouth.rendered(id, sound),
+            Input::Rendered(_, None) => self.release(now, Destination::Fallback, "fault", out),
+            Input::Outcome(id, outcome) => self.outcome(now, id, outcome, out),
+            Input::KeepFailed => self.fault(now, out),
+            Input::Tick => {}
+        }
+        self.check_deadlines(now, out);
+    }
+
+    /// When something is due even if nothing happens.
+    #[must_use]
+    pub fn deadline(&self) -> Option<Instant> {
+        if self.over {
+            return None;
+        }
+        let too_long = (!self.too_long_said).then(|| self.longest());
+        let order = self.orders.values().min().copied();
+        [too_long, order, self.silence_due, self.mouth.deadline()].into_iter().flatten().min()
+    }
+
+    fn longest(&self) -> Instant {
+        self.began + Duration::from_secs(u64::from(self.limits.call_s_max))
+    }
+
+    fn check_deadlines(&mut self, now: Instant, out: &mut Vec<Output>) {
+        if self.over {
+            return;
+        }
+        if self.mouth.deadline().is_some_and(|due| due <= now) {
+            log::error!("the voice took too long for a phrase; the call goes to the dialplan's fallback");
+            self.release(now, Destination::Fallback, "fault", out);
+        } else if !self.too_long_said && self.longest() <= now {
+            self.too_long_said = true;
+            self.interrupt(now, out);
+            self.converse(now, DialogueInput::TooLong, out);
+        } else if self.silence_due.take_if(|due| *due <= now).is_some() {
+            self.converse(now, DialogueInput::Silence, out);
+        } else if let Some(id) = self.orders.iter().find(|(_, due)| **due <= now).map(|(id, _)| *id) {
+            self.outcome(now, id, Outcome::Failed { cause: "no answer in time".to_owned() }, out);
+        }
+    }
+}
