@@ -36,7 +36,7 @@ fn a_no_brings_the_next_one_and_at_last_the_question_when() {
         said().day(26),
         "look up
          “Ich sehe nach.”
-         order hold heating at once from 2026-11-26T00:00:00 until 2026-11-27T00:00:00",
+         order hold heating at once from 2026-11-26T07:00:00 until 2026-11-26T20:00:00",
     );
 }
 
@@ -47,7 +47,7 @@ fn a_day_that_is_ruled_out_is_skipped() {
         said().day(24).negated(),
         "look up
          “Ich sehe nach.”
-         order hold heating at once from 2026-11-25T00:00:00",
+         order hold heating at once from 2026-11-25T07:00:00",
     );
     call.becomes(
         held(2, 25, 8),
@@ -59,7 +59,7 @@ fn a_day_that_is_ruled_out_is_skipped() {
         said().no().day(25),
         "look up
          “Ich sehe nach.”
-         order hold heating at once from 2026-11-26T00:00:00",
+         order hold heating at once from 2026-11-26T07:00:00",
     );
 }
 
@@ -91,7 +91,7 @@ fn where_nothing_is_free_the_next_possible_is_offered() {
     call.becomes(
         Outcome::NothingFree,
         "“Da ist nichts frei.”
-         order hold heating at once from 2026-11-26T00:00:00",
+         order hold heating at once from 2026-11-26T07:00:00",
     );
     call.becomes(Outcome::NothingFree, "order hold heating at once from 2026-11-23T09:05:00");
     call.becomes(held(2, 24, 8), "offer\n“Herr Yilmaz kann morgen früh um 8 Uhr kommen. Passt das?”");
@@ -167,7 +167,7 @@ fn a_hold_that_comes_too_late_is_given_back() {
         said().day(26),
         "look up
          “Ich sehe nach.”
-         order hold heating at once from 2026-11-26T00:00:00 until 2026-11-27T00:00:00",
+         order hold heating at once from 2026-11-26T07:00:00 until 2026-11-26T20:00:00",
     );
     call.late(held(1, 24, 8), "order release 1");
     call.becomes(

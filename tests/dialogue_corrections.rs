@@ -15,7 +15,7 @@ fn a_correction_at_the_read_back_is_what_is_booked() {
          correct address
          “Gut, ich ändere das: Lindenstraße 6.”
          read back
-         “Herr Yilmaz kommt morgen früh um 8 Uhr zu Frau Weber, Lindenstraße 6, Telefon 0 7 1 1, 2 3 4, 5 6. Richtig?”",
+         “Stimmt jetzt alles?”",
     );
     call.caller(
         said().yes(),

@@ -91,7 +91,7 @@ fn the_demonstration_is_booked() {
     among(&done, &["keep telephone=071123456", "order hold heating at once from 2026-11-23T09:05:00"]);
     among(&call.becomes(held(1, 24, 8)), &["offer", "listen yes-no date-time"]);
     let done = call.says("so gegen äh naja vielleicht donnerstag");
-    let thursday = "order hold heating at once from 2026-11-26T00:00:00 until 2026-11-27T00:00:00";
+    let thursday = "order hold heating at once from 2026-11-26T07:00:00 until 2026-11-26T20:00:00";
     among(&done, &["look up", thursday]);
     among(&call.becomes(held(2, 26, 8)), &["offer"]);
     among(&call.says("ja das passt"), &["read back"]);

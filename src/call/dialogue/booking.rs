@@ -115,7 +115,7 @@ impl Dialogue {
 
     /// Another time is wanted after one was booked: colleagues call back about it, the booking stays.
     pub(super) fn note_other_time(&mut self, wish: Wish, turn: &mut Turn<'_>) {
-        let grain = if wish.is_of_days() { Grain::Day } else { Grain::Hour };
+        let grain = if wish.of_days { Grain::Day } else { Grain::Hour };
         let value = Value::DateTime { value: wish.from, until: wish.until, grain, dated: true };
         let mut job = self.write_sheet();
         job.fields.push(("start".to_owned(), written(&value, self.site.language).into()));

@@ -94,9 +94,9 @@ impl Dialogue {
         let offered = self.open == Open::Offer;
         let suits = taken.wish.is_some_and(|wish| offered && start.is_some_and(|start| wish.contains(start)));
         if let Some(ruled_out) = taken.ruled_out.filter(|_| taken.wish.is_none()) {
-            self.decline(Some(ruled_out.until), turn);
+            self.decline(Some(ruled_out.after()), turn);
         } else if suits && heard.no() {
-            self.decline(taken.wish.map(|wish| wish.until), turn);
+            self.decline(taken.wish.map(|wish| wish.after()), turn);
         } else if let Some(wish) = taken.wish.filter(|_| !suits) {
             self.seek(wish, turn);
         } else if offered && (heard.yes() || suits) {
@@ -124,7 +124,7 @@ impl Dialogue {
         if let Some(wish) = other_time {
             self.seek(wish, turn);
         } else if let Some(ruled_out) = taken.ruled_out.filter(|_| start.is_some()) {
-            self.decline(Some(ruled_out.until), turn);
+            self.decline(Some(ruled_out.after()), turn);
         } else if taken.changed() {
             self.go_on_with_read_back(turn);
         } else if heard.yes() && !heard.hedged {

@@ -17,6 +17,8 @@ pub(super) struct Wish {
     pub from: DateTime,
     /// Exclusive.
     pub until: DateTime,
+    /// Whether it is about days, not hours.
+    pub of_days: bool,
 }
 
 impl Wish {
@@ -25,16 +27,21 @@ impl Wish {
         self.from <= start && start < self.until
     }
 
-    /// Whether it is about days, not hours.
-    pub(super) fn is_of_days(&self) -> bool {
-        self.from.date() != self.until.date()
+    /// When to go on looking where this does not suit: a day that was ruled out is over with its night.
+    pub(super) fn after(&self) -> DateTime {
+        let (first, last) = WAKING_HOURS;
+        if self.until.hour() < last {
+            return self.until;
+        }
+        self.until.date().tomorrow().map_or(self.until, |day| day.at(first, 0, 0, 0))
     }
 
     /// What `said` asks for. A time without a day means `day`, the one being talked about, or where that moment
     /// has passed the next day. `None`: it is no time, or it has passed ("seit gestern").
     pub(super) fn of(said: &SlotValue, day: Option<Date>, now: DateTime) -> Option<Self> {
         let Value::DateTime { value, until, grain, dated } = &said.value else { return None };
-        let mut wish = Self { from: *value, until: *until };
+        let of_days = value.date() != until.date();
+        let mut wish = Self { from: *value, until: *until, of_days };
         if !dated {
             wish = wish.on(day.unwrap_or_else(|| value.date()))?;
             if wish.until <= now {
@@ -59,6 +66,7 @@ impl Wish {
     fn on(self, day: Date) -> Option<Self> {
         let days = self.from.date().until(day).ok()?.get_days();
         let shift = 1.day().checked_mul(i64::from(days)).ok()?;
-        Some(Self { from: self.from.checked_add(shift).ok()?, until: self.until.checked_add(shift).ok()? })
+        let (from, until) = (self.from.checked_add(shift).ok()?, self.until.checked_add(shift).ok()?);
+        Some(Self { from, until, ..self })
     }
 }
