@@ -110,3 +110,19 @@ async fn a_second_klinke_of_the_same_name_is_an_error_with_its_reason() {
     first.detach().await;
     second.detach().await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_call_whose_pbx_dies_is_over_in_the_end() {
+    let Some(testbed) = Testbed::start("pbx-dies") else { return };
+    let mut klinke = Attached::new(&testbed, testbed.config(), 10).await;
+    let call = dial(&testbed, "klinke-heating", listens(3_000));
+    let seen = converse(klinke.line().await, silence, never);
+    sleep(Duration::from_millis(500)).await;
+    testbed.kill();
+    let killed = Instant::now();
+    assert_eq!(seen.await.unwrap().hung_up, Some(HangUp::Line));
+    println!("a call without a PBX was over {} ms after the PBX died", killed.elapsed().as_millis());
+    assert!(killed.elapsed() < Duration::from_secs(12));
+    call.await.unwrap();
+    klinke.detach().await;
+}

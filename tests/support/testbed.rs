@@ -94,6 +94,11 @@ impl Testbed {
         String::from_utf8_lossy(&answer.stdout).into_owned()
     }
 
+    /// Ends it as a power cut would.
+    pub fn kill(&self) {
+        assert!(Command::new(script()).args(["kill", &self.name]).status().expect("bash runs").success());
+    }
+
     /// A global variable of the dialplan; empty where it was never set.
     pub fn variable(&self, name: &str) -> String {
         let globals = self.cli("dialplan show globals");
