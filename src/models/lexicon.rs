@@ -140,7 +140,7 @@ impl Lexicon {
         compilation.compile()
     }
 
-    /// Prices of the sections for an expectation, as weights; the order is that of [`Section::ALL`].
+    /// Prices of the sections for an expectation, as weights; the order is that of `Section::ALL`.
     #[must_use]
     pub fn weights(expect: &[Expect]) -> [f32; Section::ALL.len()] {
         let expect = if expect.is_empty() { &[Expect::Free] } else { expect };

@@ -1,7 +1,7 @@
 //! Understanding: from a transcript to intents, slots and signals. Pure: the same words, moment and site give
 //! the same answer.
 //!
-//! A hypothesis becomes a [`reading`] (tokens in normal form). Over it run the grammars (`numbers`, `digits`,
+//! A hypothesis becomes a `reading` (tokens in normal form). Over it run the grammars (`numbers`, `digits`,
 //! `when`, `names`, `spelling`, `addresses`, `yes_no`), each finding values where it can; `slots` chooses between
 //! what overlaps by what is expected, and `marks` says what was doubted, refused or corrected. `signals` are fixed
 //! rules over the same tokens. What is no value is what `intents` compares with the site's examples.
