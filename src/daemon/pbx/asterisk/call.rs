@@ -166,7 +166,7 @@ impl Call {
                         break end;
                     }
                 }
-                notice = self.notices.recv() => {
+                notice = next(&mut self.notices) => {
                     if let Some(end) = heed(notice, &mut events) {
                         break end;
                     }
@@ -200,23 +200,32 @@ impl Call {
     }
 }
 
+/// The next notice. The switchboard ends its calls before itself: where it is gone, this task is being aborted
+/// and says nothing to anybody any more.
+async fn next(notices: &mut mpsc::Receiver<Notice>) -> Notice {
+    match notices.recv().await {
+        Some(notice) => notice,
+        None => std::future::pending().await,
+    }
+}
+
 /// What a notice means to a call that talks.
-fn heed(notice: Option<Notice>, events: &mut Events) -> Option<End> {
+fn heed(notice: Notice, events: &mut Events) -> Option<End> {
     match notice {
-        Some(Notice::MediaStarted) => None,
-        Some(Notice::Digit(digit)) => {
+        Notice::MediaStarted => None,
+        Notice::Digit(digit) => {
             events.digit(digit);
             None
         }
-        Some(Notice::Over(hang_up)) => {
+        Notice::Over(hang_up) => {
             events.last(hang_up);
             Some(End::Gone)
         }
-        Some(Notice::MediaEnded) => {
+        Notice::MediaEnded => {
             events.last(HangUp::Line);
             Some(End::fallback(reason::FAULT))
         }
-        Some(Notice::Shutdown) | None => {
+        Notice::Shutdown => {
             events.last(HangUp::Shutdown);
             Some(End::fallback(reason::SHUTDOWN))
         }
@@ -227,12 +236,12 @@ fn heed(notice: Option<Notice>, events: &mut Events) -> Option<End> {
 async fn await_media(notices: &mut mpsc::Receiver<Notice>, channel: &str) -> Result<(), End> {
     let started = async {
         loop {
-            match notices.recv().await {
-                Some(Notice::MediaStarted) => return Ok(()),
-                Some(Notice::Digit(_)) => {}
-                Some(Notice::Over(_)) => return Err(End::Gone),
-                Some(Notice::MediaEnded) => return Err(End::fallback(reason::FAULT)),
-                Some(Notice::Shutdown) | None => return Err(End::fallback(reason::SHUTDOWN)),
+            match next(notices).await {
+                Notice::MediaStarted => return Ok(()),
+                Notice::Digit(_) => {}
+                Notice::Over(_) => return Err(End::Gone),
+                Notice::MediaEnded => return Err(End::fallback(reason::FAULT)),
+                Notice::Shutdown => return Err(End::fallback(reason::SHUTDOWN)),
             }
         }
     };

@@ -33,8 +33,6 @@ pub struct Switchboard<A> {
     pub admit: A,
     pub calls: mpsc::Sender<Line>,
     pub connected: watch::Sender<bool>,
-    /// Before `legs`: where all this is dropped without having run to its end, no task must take the silence of
-    /// its leg for a word.
     pub tasks: JoinSet<()>,
     pub legs: HashMap<String, Leg>,
     pub audits: JoinSet<Result<Findings, AsteriskError>>,
