@@ -109,7 +109,7 @@ fn after(expect: &[Expect], best: &Hypothesis, last: &str) -> u64 {
     match expect.first() {
         Some(Expect::Telephone) if numbers > 0 && numbers < TELEPHONE_DIGITS_MIN => UNFINISHED_MS,
         Some(Expect::Telephone | Expect::Digits | Expect::Spelling) => OPEN_MS,
-        Some(Expect::Address) if is_number(last) => PLAIN_MS,
+        Some(Expect::Address) if ends_on_house_number(best) => PLAIN_MS,
         Some(Expect::Address) => UNFINISHED_MS,
         Some(Expect::YesNo) if best.words.len() <= 3 => COMPLETE_MS,
         Some(
@@ -118,6 +118,13 @@ fn after(expect: &[Expect], best: &Hypothesis, last: &str) -> u64 {
         Some(Expect::Free) if best.words.len() >= 4 && best.confidence > 0.6 => PLAIN_MS,
         Some(Expect::Free) | None => OPEN_MS,
     }
+}
+
+/// "vierzehn", "vierzehn b".
+fn ends_on_house_number(best: &Hypothesis) -> bool {
+    let mut words = best.words.iter().rev().map(|word| word.text.reveal().as_str());
+    let last = words.next().unwrap_or_default();
+    is_number(last) || (last.chars().count() <= 2 && words.next().is_some_and(is_number))
 }
 
 fn is_number(word: &str) -> bool {
@@ -145,5 +152,6 @@ mod tests {
         assert!(ms(Expect::DateTime, "so gegen") > 1_500);
         assert!(ms(Expect::DateTime, "am donnerstag") < 600);
         assert!(ms(Expect::Address, "lindenstraße") > ms(Expect::Address, "lindenstraße vierzehn"));
+        assert!(ms(Expect::Address, "lindenstraße vierzehn be") < 600);
     }
 }

@@ -154,6 +154,12 @@ impl Search<'_> {
             return None;
         }
         let end = (index + 2..=index + 3).find(|at| self.house_number_at(*at).is_some())?;
+        // "ich wohne in der Schillerstraße": the street says by itself that it is one
+        let street =
+            |at: usize| self.known_street_at(at).is_some() || street_ending(self.reading.at(at)).is_some();
+        if self.reading.is(index, &["in", "auf"]) && (index + 1..end).any(street) {
+            return None;
+        }
         let mut words = Vec::new();
         for at in index..end {
             let token = self.reading.tokens.get(at)?;
