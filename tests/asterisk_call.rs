@@ -154,6 +154,43 @@ fn value<'a>(record: &'a CallRecord, name: &str) -> &'a str {
     record.slots.iter().find(|slot| slot.name == name).map_or("", |slot| slot.value.reveal().as_str())
 }
 
+/// Silence that ends a stretch of sound, in ms.
+const STRETCH_GAP_MS: usize = 400;
+
+/// Stretches of sound in a recording: first and last ms of each.
+fn stretches(sound: &[i16]) -> Vec<(usize, usize)> {
+    let mut found: Vec<(usize, usize)> = Vec::new();
+    for (at, frame) in sound.chunks(80).enumerate() {
+        if frame.iter().all(|sample| sample.unsigned_abs() < 400) {
+            continue;
+        }
+        let ms = at * 10;
+        match found.last_mut().filter(|(_, end)| ms - *end < STRETCH_GAP_MS) {
+            Some((_, end)) => *end = ms + 10,
+            None => found.push((ms, ms + 10)),
+        }
+    }
+    found
+}
+
+/// Prints what the caller's ear measures: from the end of his speech to the first sound of the answer, and from
+/// the beginning of an interruption to silence.
+fn print_times(report: &Report) {
+    let (said, heard) = (stretches(&report.said), stretches(&report.heard));
+    let mut reactions: Vec<usize> = said
+        .iter()
+        .filter(|(_, end)| !heard.iter().any(|(from, to)| from < end && end < to))
+        .filter_map(|(_, end)| heard.iter().find(|(from, _)| from >= end).map(|(from, _)| from - end))
+        .collect();
+    reactions.sort_unstable();
+    println!("on the wire, end of speech to our first sound, ms: {reactions:?}");
+    for (began, _) in &said {
+        if let Some((_, silent)) = heard.iter().find(|(from, to)| from < began && began < to) {
+            println!("on the wire, interruption to silence: {} ms", silent - began);
+        }
+    }
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_demonstration_call_books_a_technician() {
     let Some(testbed) = Testbed::start("call") else { return };
@@ -163,6 +200,7 @@ async fn the_demonstration_call_books_a_technician() {
     let report = ring(&testbed, caller).await;
     sound::write_wav(recordings().join("demo-heard.wav"), &report.heard).expect("room");
     sound::write_wav(recordings().join("demo-said.wav"), &report.said).expect("room");
+    print_times(&report);
     assert_eq!(testbed.left_over_in_the_end().await, Vec::<String>::new());
     let (config, records) = daemon.stop();
     let [record] = records.as_slice() else { panic!("one call, one record: {records:?}") };
