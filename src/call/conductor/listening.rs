@@ -28,14 +28,19 @@ impl Call {
 
     /// Carries what the ear noticed on, and gives the buffer back.
     pub(super) fn listen(&mut self, now: Instant, heard: &mut Vec<Heard>, out: &mut Vec<Output>) {
-        for noticed in heard.drain(..) {
-            match noticed {
+        // What is noticed may lead to more being noticed.
+        while !heard.is_empty() {
+            match heard.remove(0) {
                 Heard::Job(job) => out.push(Output::Job(job)),
                 Heard::Began => {
                     self.silence_due = None;
                     if self.mouth.is_busy() && self.mouth.is_interruptible() {
                         self.mouth.pause();
                     }
+                }
+                Heard::Partial(transcript) => {
+                    let understood = self.understander.understand(&transcript, &self.wall(now), &self.expect);
+                    self.ear.complete(understood.is_whole_answer(&self.expect), heard);
                 }
                 Heard::Nothing => self.carry_on(now),
                 Heard::Utterance(utterance) => self.utterance(now, utterance, out),

@@ -18,11 +18,11 @@ use crate::clock::MediaTime;
 /// A window that scores this much or more is speech.
 const SPEECH_SCORE_MIN: f32 = 0.5;
 /// While we speak ourselves: an echo of our own voice scores lower than a caller does.
-const SPEECH_SCORE_MIN_OVER_VOICE: f32 = 0.75;
+const SPEECH_SCORE_MIN_OVER_VOICE: f32 = 0.7;
 /// Speech goes on while windows score this much.
 const SPEECH_SCORE_MIN_WITHIN: f32 = 0.35;
 /// Windows of speech in a row that begin an utterance.
-const ONSET_WINDOWS: u32 = 3;
+const ONSET_WINDOWS: u32 = 2;
 /// Sound before the first speech window that still belongs to the utterance.
 const LEAD_IN_MS: u64 = 250;
 /// Silence after which the sound so far is worth recognising.
@@ -43,6 +43,9 @@ pub enum Heard {
     Job(Job),
     /// The caller begins to speak.
     Began,
+    /// What has been said so far, while the caller may go on. Whoever understands it says so with
+    /// [`Ear::complete`].
+    Partial(Transcript),
     /// The caller has said something.
     Utterance(Utterance),
     /// What began was no speech.
@@ -58,6 +61,8 @@ struct Stretch {
     voiced_to: MediaTime,
     /// What the recogniser made of it so far, and up to where it had heard.
     known: Option<(MediaTime, Transcript)>,
+    /// What is known is a whole answer.
+    complete: bool,
     /// The recogniser is at work on it, and will have heard up to there.
     asked: Option<(JobId, MediaTime)>,
 }
@@ -106,6 +111,14 @@ impl Ear {
     #[must_use]
     pub const fn in_utterance(&self) -> bool {
         self.stretch.is_some()
+    }
+
+    /// What was heard last is a whole answer, or not. Follows every [`Heard::Partial`].
+    pub fn complete(&mut self, complete: bool, out: &mut Vec<Heard>) {
+        if let Some(stretch) = &mut self.stretch {
+            stretch.complete = complete;
+            self.look(out);
+        }
     }
 
     /// The next 20 ms of the caller.
@@ -177,8 +190,13 @@ impl Ear {
     fn begin(&mut self, now: MediaTime, out: &mut Vec<Heard>) {
         let onset_ms = u64::from(ONSET_WINDOWS) * 32;
         self.onset = 0;
-        self.stretch =
-            Some(Stretch { began: now.minus_ms(onset_ms), voiced_to: now, known: None, asked: None });
+        self.stretch = Some(Stretch {
+            began: now.minus_ms(onset_ms),
+            voiced_to: now,
+            known: None,
+            complete: false,
+            asked: None,
+        });
         out.push(Heard::Began);
     }
 
@@ -195,7 +213,7 @@ impl Ear {
         if seen_all {
             let transcript =
                 stretch.known.as_ref().map_or_else(Transcript::default, |(_, known)| known.clone());
-            if too_long || silence >= patience(&self.expect, &transcript) {
+            if too_long || silence >= patience(&self.expect, &transcript, stretch.complete) {
                 self.end(transcript, out);
                 return;
             }
@@ -220,8 +238,9 @@ impl Ear {
     fn recognised(&mut self, id: JobId, transcript: Transcript, out: &mut Vec<Heard>) {
         let Some(stretch) = &mut self.stretch else { return };
         if let Some((_, to)) = stretch.asked.take_if(|(asked, _)| *asked == id) {
+            out.push(Heard::Partial(transcript.clone()));
             stretch.known = Some((to, transcript));
-            self.look(out);
+            stretch.complete = false;
         }
     }
 

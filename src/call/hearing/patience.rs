@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use super::{Expect, Hypothesis, Transcript};
 
-/// After an answer that can hardly go on.
-const COMPLETE_MS: u64 = 260;
+/// After an answer that needs nothing more.
+const COMPLETE_MS: u64 = 220;
 /// After something that may be all.
 const PLAIN_MS: u64 = 400;
 /// After something that was not asked for, or that nobody understands yet.
@@ -22,69 +22,17 @@ pub const PATIENCE_MS_MAX: u64 = HESITATION_MS;
 /// Fewest digits of a telephone number that may be whole.
 const TELEPHONE_DIGITS_MIN: usize = 6;
 
-/// Words after which nobody is finished.
+/// Words after which nobody is finished, whatever was said before.
+#[rustfmt::skip]
 const OPEN_ENDED: &[&str] = &[
-    "äh",
-    "ähm",
-    "hm",
-    "also",
-    "naja",
-    "na",
-    "und",
-    "oder",
-    "aber",
-    "weil",
-    "dass",
-    "gegen",
-    "so",
-    "um",
-    "am",
-    "im",
-    "in",
-    "der",
-    "die",
-    "das",
-    "den",
-    "dem",
-    "ein",
-    "eine",
-    "einen",
-    "mein",
-    "meine",
-    "unser",
-    "unsere",
-    "ist",
-    "von",
-    "bei",
-    "zum",
-    "zur",
-    "mit",
-    "für",
-    "ab",
-    "bis",
-    "vielleicht",
-    "moment",
-    "warten",
-    "doppel",
-    "plus",
-    "ich",
-    "sie",
-    "wir",
-    "hausnummer",
-    "nummer",
-    "straße",
-    "the",
-    "and",
-    "or",
-    "at",
-    "on",
-    "my",
-    "is",
-    "maybe",
-    "about",
-    "uh",
-    "um",
+    "äh", "ähm", "hm", "also", "naja", "na", "und", "oder", "aber", "weil", "dass", "gegen", "so", "um", "am", "im",
+    "in", "dem", "ein", "eine", "einen", "mein", "meine", "unser", "unsere", "von", "bei", "zum", "zur", "mit", "für",
+    "ab", "bis", "vielleicht", "moment", "warten", "doppel", "plus", "the", "and", "or", "at", "on", "my", "maybe",
+    "about", "uh",
 ];
+/// Words that may be the last ones of something that makes sense as it is ("weil die Heizung ausgefallen ist").
+const OPEN_ENDED_UNLESS_COMPLETE: &[&str] =
+    &["ist", "der", "die", "das", "den", "ich", "sie", "wir", "nummer", "hausnummer", "straße", "is"];
 
 /// Words that stand for digits or numbers in German and English; enough to know that a number is going on.
 const NUMBER_STEMS: &[&str] = &[
@@ -93,30 +41,32 @@ const NUMBER_STEMS: &[&str] = &[
     "nine", "ten",
 ];
 
-/// How long to wait after the last sound, given what is hoped for and what was heard so far.
+/// How long to wait after the last sound, given what is hoped for, what was heard so far, and whether that is
+/// understood as a whole answer.
 #[must_use]
-pub fn patience(expect: &[Expect], heard: &Transcript) -> Duration {
+pub fn patience(expect: &[Expect], heard: &Transcript, complete: bool) -> Duration {
     let Some(best) = heard.best().filter(|best| !best.words.is_empty()) else {
         return Duration::from_millis(OPEN_MS);
     };
     let last = best.words.last().map_or("", |word| word.text.reveal().as_str());
-    let ms = if OPEN_ENDED.contains(&last) { HESITATION_MS } else { after(expect, best, last) };
-    Duration::from_millis(ms.min(PATIENCE_MS_MAX))
+    let goes_on = OPEN_ENDED.contains(&last) || (!complete && OPEN_ENDED_UNLESS_COMPLETE.contains(&last));
+    Duration::from_millis(match (goes_on, complete) {
+        (true, _) => HESITATION_MS,
+        (false, true) => COMPLETE_MS,
+        (false, false) => after(expect, best),
+    })
 }
 
-fn after(expect: &[Expect], best: &Hypothesis, last: &str) -> u64 {
+fn after(expect: &[Expect], best: &Hypothesis) -> u64 {
     let numbers = best.words.iter().filter(|word| is_number(word.text.reveal())).count();
     match expect.first() {
         Some(Expect::Telephone) if numbers > 0 && numbers < TELEPHONE_DIGITS_MIN => UNFINISHED_MS,
-        Some(Expect::Telephone | Expect::Digits | Expect::Spelling) => OPEN_MS,
+        Some(Expect::Telephone | Expect::Digits | Expect::Spelling | Expect::Free) | None => OPEN_MS,
         Some(Expect::Address) if ends_on_house_number(best) => PLAIN_MS,
         Some(Expect::Address) => UNFINISHED_MS,
-        Some(Expect::YesNo) if best.words.len() <= 3 => COMPLETE_MS,
         Some(
             Expect::YesNo | Expect::Name | Expect::Number | Expect::Date | Expect::Time | Expect::DateTime,
         ) => PLAIN_MS,
-        Some(Expect::Free) if best.words.len() >= 4 && best.confidence > 0.6 => PLAIN_MS,
-        Some(Expect::Free) | None => OPEN_MS,
     }
 }
 
@@ -136,22 +86,30 @@ fn is_number(word: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn ms(expect: Expect, heard: &str) -> u128 {
-        patience(&[expect], &Transcript::typed(heard)).as_millis()
+    fn ms(expect: Expect, heard: &str, complete: bool) -> u128 {
+        patience(&[expect], &Transcript::typed(heard), complete).as_millis()
     }
 
     #[test]
     fn a_yes_is_answered_at_once_and_a_dictated_number_is_not_cut_off() {
-        assert!(ms(Expect::YesNo, "ja") < 300);
-        assert!(ms(Expect::Telephone, "null sieben eins") > 1_200);
-        assert!(ms(Expect::Telephone, "null sieben eins eins zwei drei vier") < 1_000);
+        assert!(ms(Expect::YesNo, "ja", true) < 300);
+        assert!(ms(Expect::Telephone, "null sieben eins", false) > 1_200);
+        assert!(ms(Expect::Telephone, "null sieben eins eins zwei drei vier", false) < 1_000);
     }
 
     #[test]
-    fn whoever_hesitates_is_given_time() {
-        assert!(ms(Expect::DateTime, "so gegen") > 1_500);
-        assert!(ms(Expect::DateTime, "am donnerstag") < 600);
-        assert!(ms(Expect::Address, "lindenstraße") > ms(Expect::Address, "lindenstraße vierzehn"));
-        assert!(ms(Expect::Address, "lindenstraße vierzehn be") < 600);
+    fn whoever_hesitates_is_given_time_even_after_an_answer() {
+        assert!(ms(Expect::DateTime, "so gegen", false) > 1_500);
+        assert!(ms(Expect::DateTime, "donnerstag so gegen", true) > 1_500);
+        assert!(ms(Expect::DateTime, "am donnerstag", true) < 300);
+    }
+
+    #[test]
+    fn an_address_needs_its_number_and_a_sentence_its_end() {
+        let half = ms(Expect::Address, "lindenstraße", false);
+        assert!(half > ms(Expect::Address, "lindenstraße vierzehn", false));
+        assert!(ms(Expect::Address, "lindenstraße vierzehn be", false) < 600);
+        assert!(ms(Expect::Free, "die hausnummer ist", false) > 1_500);
+        assert!(ms(Expect::Free, "weil die heizung ausgefallen ist", true) < 300);
     }
 }

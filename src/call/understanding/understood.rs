@@ -4,6 +4,7 @@
 use jiff::civil;
 use serde::{Deserialize, Serialize};
 
+use crate::call::hearing::Expect;
 use crate::private::Private;
 
 /// What one utterance means.
@@ -15,6 +16,52 @@ pub struct Understood {
     pub slots: Vec<SlotValue>,
     /// What the words alone signal.
     pub signals: Vec<Signal>,
+}
+
+/// From this confidence on a value or a concern counts as a whole answer.
+const WHOLE_CONFIDENCE_MIN: f32 = 0.8;
+/// The same for names, which many words are a little like.
+const WHOLE_NAME_CONFIDENCE_MIN: f32 = 0.7;
+/// A telephone number of so many digits is hardly half of one.
+const WHOLE_TELEPHONE_DIGITS_MIN: usize = 11;
+
+impl Understood {
+    /// Whether it answers what is hoped for, so that nothing more has to come. A "nein" never does: what is
+    /// right instead often follows.
+    #[must_use]
+    pub fn is_whole_answer(&self, expect: &[Expect]) -> bool {
+        match expect.first() {
+            Some(Expect::Free) | None => {
+                self.intents.first().is_some_and(|intent| intent.confidence >= WHOLE_CONFIDENCE_MIN)
+                    || self.signals.contains(&Signal::WantsHuman)
+            }
+            Some(_) => self.slots.iter().any(|slot| expect.iter().any(|kind| slot.is_whole(*kind))),
+        }
+    }
+}
+
+impl SlotValue {
+    /// Whether it is a whole answer where that is hoped for.
+    fn is_whole(&self, hoped_for: Expect) -> bool {
+        let confidence_min = match hoped_for {
+            Expect::Name => WHOLE_NAME_CONFIDENCE_MIN,
+            _ => WHOLE_CONFIDENCE_MIN,
+        };
+        let fits = match (&self.value, hoped_for) {
+            (Value::YesNo { value }, Expect::YesNo) => *value,
+            // A day may still get its hour.
+            (Value::DateTime { grain, .. }, Expect::DateTime | Expect::Time) => {
+                matches!(grain, Grain::Hour | Grain::Minute)
+            }
+            (Value::Name(name), Expect::Name) => name.family.is_some(),
+            (Value::Telephone { value }, Expect::Telephone) => {
+                value.reveal().len() >= WHOLE_TELEPHONE_DIGITS_MIN
+            }
+            // One never knows how many digits or letters there will be, and addresses are often corrected.
+            _ => false,
+        };
+        fits && !self.negated && self.confidence >= confidence_min
+    }
 }
 
 /// An intent of the site, or one of its approved answers, with its probability.
