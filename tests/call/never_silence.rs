@@ -7,6 +7,11 @@ use klinke::record::Entry;
 use klinke::sim::pretend::Faults;
 use klinke::sim::world::Left;
 
+/// The longest that Klinke says nothing in a call, in ms: the caller's own turns, or somebody left alone.
+fn longest_silence_ms(audible: &[bool]) -> usize {
+    audible.split(|audible| *audible).map(|silence| silence.len() * 20).max().unwrap_or(0)
+}
+
 fn is_released(left: &Left) -> bool {
     matches!(left, Left::Klinke(LineCommand::Release { .. }))
 }
@@ -20,6 +25,8 @@ fn models_that_fail_at_any_moment_lead_to_a_human() {
         let finished = held.left == Left::Klinke(LineCommand::HangUp);
         assert!(finished || is_released(&held.left), "after {after} jobs: {:?}", held.left);
         assert!(matches!(held.world.entries.last(), Some(Entry::Ended { .. })));
+        let silence_ms = longest_silence_ms(&held.world.audible);
+        assert!(silence_ms < 15_000, "after {after} jobs the caller hears nothing for {silence_ms} ms");
     }
 }
 

@@ -12,6 +12,7 @@ use super::patience::patience;
 use super::ring::{RING_S_MAX, Ring};
 use super::{Expect, Job, JobId, JobResult, SCORE_CONTEXT_SAMPLES, SCORE_WINDOW_SAMPLES, ScoreWindow};
 use super::{Transcript, Utterance};
+use crate::call::audio::pcm::sample_to_float;
 use crate::call::line::Frame;
 use crate::clock::MediaTime;
 
@@ -35,6 +36,8 @@ const COUGH_MS_MAX: u64 = 350;
 const UTTERANCE_MS_MAX: u64 = (RING_S_MAX as u64) * 1000 - 2 * LEAD_IN_MS;
 /// Sound that may wait to be scored before we say that hearing has failed.
 const SCORING_LAG_MS_MAX: u64 = 2_000;
+/// How long the recogniser may be at work before we say that hearing has failed: the caller waits in silence.
+const RECOGNISING_MS_MAX: u64 = 6_000;
 
 /// What the ear noticed.
 #[derive(Clone, Debug, PartialEq)]
@@ -77,6 +80,7 @@ pub struct Ear {
     over_voice: bool,
     stretch: Option<Stretch>,
     jobs: u64,
+    /// Deaf from now on: what is said can no longer be understood, and must not keep us from speaking.
     failed: bool,
 }
 
@@ -125,15 +129,19 @@ impl Ear {
     pub fn frame(&mut self, frame: &Frame, out: &mut Vec<Heard>) {
         self.ring.push(frame);
         self.ask_score(out);
-        if !self.failed && (self.ring.end() - self.scored_to) > Duration::from_millis(SCORING_LAG_MS_MAX) {
-            self.failed = true;
-            out.push(Heard::Failed("the speech scorer fell behind".to_owned()));
+        let asked_at = self.stretch.as_ref().and_then(|stretch| stretch.asked).map(|(_, at)| at);
+        let recognising = asked_at.map_or(Duration::ZERO, |at| self.ring.end() - at);
+        if self.ring.end() - self.scored_to > Duration::from_millis(SCORING_LAG_MS_MAX) {
+            self.fail("the speech scorer fell behind".to_owned(), out);
+        } else if recognising > Duration::from_millis(RECOGNISING_MS_MAX) {
+            self.fail("the recogniser does not answer".to_owned(), out);
         }
     }
 
     /// A model answered.
     pub fn answer(&mut self, result: JobResult, out: &mut Vec<Heard>) {
         match result {
+            _ if self.failed => {}
             JobResult::Scored { probability, window, .. } => {
                 self.window = Some(window);
                 self.scored_to =
@@ -142,11 +150,14 @@ impl Ear {
                 self.ask_score(out);
             }
             JobResult::Recognised { id, transcript } => self.recognised(id, transcript, out),
-            JobResult::Failed { cause, .. } => {
-                if !std::mem::replace(&mut self.failed, true) {
-                    out.push(Heard::Failed(cause));
-                }
-            }
+            JobResult::Failed { cause, .. } => self.fail(cause, out),
+        }
+    }
+
+    fn fail(&mut self, cause: String, out: &mut Vec<Heard>) {
+        self.stretch = None;
+        if !std::mem::replace(&mut self.failed, true) {
+            out.push(Heard::Failed(cause));
         }
     }
 
@@ -157,7 +168,7 @@ impl Ear {
 
     /// Sends the next window out if it is whole and the last one is back.
     fn ask_score(&mut self, out: &mut Vec<Heard>) {
-        if self.ring.end().samples() < self.scored_to.samples() + SCORE_WINDOW_SAMPLES as u64 {
+        if self.failed || self.ring.end().samples() < self.scored_to.samples() + SCORE_WINDOW_SAMPLES as u64 {
             return;
         }
         let Some(mut window) = self.window.take() else { return };
@@ -165,7 +176,7 @@ impl Ear {
         let ScoreWindow { context, samples, .. } = &mut *window;
         context.copy_from_slice(&samples[tail..]);
         for (to, from) in samples.iter_mut().zip(self.ring.since(self.scored_to)) {
-            *to = f32::from(from) / 32_768.0;
+            *to = sample_to_float(from);
         }
         let id = self.next_job();
         out.push(Heard::Job(Job::Score { id, window }));
@@ -262,5 +273,54 @@ impl Ear {
 impl Default for Ear {
     fn default() -> Self {
         Self::new()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::call::line::FRAME_SAMPLES;
+
+    /// An ear that listens to so many ms of something that scores as speech, and what it noticed besides
+    /// windows to score. The recogniser is asked and never answers.
+    fn listen(ear: &mut Ear, ms: u64) -> Vec<Heard> {
+        let mut noticed = Vec::new();
+        for _ in 0..ms / 20 {
+            let mut out = Vec::new();
+            ear.frame(&Frame([8_000; FRAME_SAMPLES]), &mut out);
+            while let Some(heard) = out.pop() {
+                match heard {
+                    Heard::Job(Job::Score { id, window }) => {
+                        ear.answer(JobResult::Scored { id, probability: 0.9, window }, &mut out);
+                    }
+                    other => noticed.push(other),
+                }
+            }
+        }
+        noticed
+    }
+
+    #[test]
+    fn a_recogniser_that_never_answers_has_failed_and_the_ear_is_deaf_from_then_on() {
+        let mut ear = Ear::new();
+        let noticed = listen(&mut ear, 1_000);
+        assert!(matches!(noticed[..], [Heard::Began, Heard::Job(Job::Recognise { .. })]), "{noticed:?}");
+        assert!(ear.in_utterance());
+        let noticed = listen(&mut ear, RECOGNISING_MS_MAX);
+        assert!(matches!(noticed[..], [Heard::Failed(_)]), "{noticed:?}");
+        assert!(!ear.in_utterance(), "what can no longer be understood keeps nobody from speaking");
+        assert_eq!(listen(&mut ear, 10_000), []);
+    }
+
+    #[test]
+    fn a_model_that_fails_in_mid_utterance_ends_it() {
+        let mut ear = Ear::new();
+        listen(&mut ear, 1_000);
+        let mut out = Vec::new();
+        for _ in 0..2 {
+            ear.answer(JobResult::Failed { id: JobId(1), cause: "broken".to_owned() }, &mut out);
+        }
+        assert_eq!(out, [Heard::Failed("broken".to_owned())], "it is said once");
+        assert!(!ear.in_utterance());
     }
 }
