@@ -35,6 +35,33 @@ fn read(bytes: &[u8]) -> Result<Vec<i16>, WavError> {
     wav::read(bytes)
 }
 
+/// A quarter of a second of a 440 Hz tone at half scale, 16 kHz, stereo.
+const FLAC: &[u8] = include_bytes!("sounds/tone.flac");
+
+fn read_as_file(bytes: &[u8]) -> Result<Vec<i16>, WavError> {
+    let mut file = tempfile::NamedTempFile::new().unwrap();
+    std::io::Write::write_all(&mut file, bytes).unwrap();
+    wav::read_file(file.path())
+}
+
+#[test]
+fn flac_sounds_like_wav() {
+    let sound = read_as_file(FLAC).unwrap();
+    assert_eq!(sound.len(), 2_000);
+    let steady = &sound[200..1_800];
+    let rms = (steady.iter().map(|&s| f64::from(s).powi(2)).sum::<f64>() / steady.len() as f64).sqrt();
+    let expected = 0.5 * 32_768.0 / 2.0_f64.sqrt();
+    assert!((rms / expected - 1.0).abs() < 0.01, "{rms}");
+}
+
+#[test]
+fn damaged_flac_is_refused_with_a_reason() {
+    for length in [4, 20, 60, FLAC.len() / 2, FLAC.len() - 10] {
+        let error = read_as_file(&FLAC[..length]).expect_err("it is cut off");
+        assert!(!error.to_string().is_empty());
+    }
+}
+
 #[test]
 fn every_usual_make_sounds_the_same() {
     for rate in [8_000, 16_000, 22_050, 44_100, 48_000] {
@@ -140,6 +167,14 @@ fn both_tracks_are_written_apart_marked_and_for_the_owner_only() {
 }
 
 proptest! {
+    #[test]
+    fn no_damage_to_flac_makes_it_panic(at in 4_usize..1_000, value: u8) {
+        let mut bytes = FLAC.to_vec();
+        let at = at % bytes.len();
+        bytes[at] = value;
+        let _ = read_as_file(&bytes);
+    }
+
     /// Whatever a file holds, reading it ends with sound or a reason.
     #[test]
     fn no_bytes_make_the_reader_panic(bytes in prop::collection::vec(any::<u8>(), 0..400)) {

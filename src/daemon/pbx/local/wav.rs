@@ -1,7 +1,7 @@
 //! Sound files in: any WAV of whole numbers or floats, as the 8 kHz mono that a telephone would have carried.
 
 use std::fs::File;
-use std::io::{self, BufReader, Read};
+use std::io::{self, BufRead, BufReader, Read};
 use std::path::Path;
 
 use hound::{SampleFormat, WavReader};
@@ -16,6 +16,9 @@ pub const SAMPLES_MAX: usize = 2 * 60 * 60 * 8_000;
 /// Programs that write to a pipe do not know the length and put at least this many bytes into the header.
 const STREAMED_BYTES_MIN: u64 = 0x7FFF_F000;
 
+/// How every FLAC file begins (RFC 9639, 8).
+const FLAC_MAGIC: &[u8] = b"fLaC";
+
 /// Why a sound file could not be read.
 #[derive(Debug, thiserror::Error)]
 pub enum WavError {
@@ -23,8 +26,14 @@ pub enum WavError {
     #[error("cannot read the sound: {0}")]
     Read(#[source] io::Error),
     /// Something else than WAV.
-    #[error("this is not a WAV file ({cause}); convert it: sox INPUT -b 16 OUTPUT.wav")]
+    #[error("this is neither WAV nor FLAC ({cause}); convert it: sox INPUT -b 16 OUTPUT.wav")]
     Format {
+        /// What is wrong with it.
+        cause: String,
+    },
+    /// Begins like FLAC and goes on otherwise.
+    #[error("this FLAC file is damaged: {cause}")]
+    Flac {
         /// What is wrong with it.
         cause: String,
     },
@@ -63,12 +72,15 @@ pub enum WavError {
     TooLong,
 }
 
-/// The sound of a file as 8 kHz, 16 bit, mono; two channels are mixed.
+/// The sound of a WAV or FLAC file as 8 kHz, 16 bit, mono; two channels are mixed.
 ///
 /// # Errors
-/// Anything but a whole WAV file within the limits. The message does not name the file; the caller does.
+/// Anything but a whole file of these formats within the limits. The message does not name the file; the caller
+/// does.
 pub fn read_file(path: &Path) -> Result<Vec<i16>, WavError> {
-    read(BufReader::new(File::open(path).map_err(WavError::Read)?))
+    let mut file = BufReader::new(File::open(path).map_err(WavError::Read)?);
+    let flac = file.fill_buf().map_err(WavError::Read)?.starts_with(FLAC_MAGIC);
+    if flac { super::flac::read(file) } else { read(file) }
 }
 
 /// The sound of a WAV stream as 8 kHz, 16 bit, mono; two channels are mixed.
@@ -78,12 +90,7 @@ pub fn read_file(path: &Path) -> Result<Vec<i16>, WavError> {
 pub fn read(from: impl Read) -> Result<Vec<i16>, WavError> {
     let mut reader = WavReader::new(from).map_err(header_error)?;
     let spec = reader.spec();
-    if !(1..=2).contains(&spec.channels) {
-        return Err(WavError::Channels { channels: spec.channels });
-    }
-    if !(RATE_HZ_MIN..=RATE_HZ_MAX).contains(&spec.sample_rate) {
-        return Err(WavError::Rate { rate_hz: spec.sample_rate });
-    }
+    check_shape(spec.channels, spec.sample_rate)?;
     let declared = reader.len();
     let streamed = u64::from(declared) * u64::from(spec.bits_per_sample / 8) >= STREAMED_BYTES_MIN;
     if !streamed && declared as usize / usize::from(spec.channels) > SAMPLES_MAX {
@@ -98,13 +105,28 @@ pub fn read(from: impl Read) -> Result<Vec<i16>, WavError> {
         (SampleFormat::Float, 32) => mix(reader.samples::<f32>(), spec.channels, declared, streamed),
         _ => return Err(WavError::Coding),
     }?;
-    resample(&mono, spec.sample_rate, SAMPLE_RATE_HZ)
-        .map(|sound| to_pcm(&sound))
-        .map_err(|_| WavError::Rate { rate_hz: spec.sample_rate })
+    to_telephone(&mono, spec.sample_rate)
+}
+
+/// Whether a sound of this shape is taken.
+pub(super) fn check_shape(channels: u16, rate_hz: u32) -> Result<(), WavError> {
+    if !(1..=2).contains(&channels) {
+        return Err(WavError::Channels { channels });
+    }
+    if !(RATE_HZ_MIN..=RATE_HZ_MAX).contains(&rate_hz) {
+        return Err(WavError::Rate { rate_hz });
+    }
+    Ok(())
+}
+
+/// 8 kHz, 16 bit.
+pub(super) fn to_telephone(mono: &[f32], rate_hz: u32) -> Result<Vec<i16>, WavError> {
+    let sound = resample(mono, rate_hz, SAMPLE_RATE_HZ);
+    sound.map(|sound| to_pcm(&sound)).map_err(|_| WavError::Rate { rate_hz })
 }
 
 /// One channel out of one or two.
-fn mix(
+pub(super) fn mix(
     samples: impl Iterator<Item = hound::Result<f32>>,
     channels: u16,
     declared: u32,
