@@ -30,6 +30,11 @@ struct Daemon {
 impl Daemon {
     /// Starts `klinke serve` for the demonstration's site on this Asterisk and waits until it answers calls.
     fn start(testbed: &Testbed, name: &str) -> Self {
+        Self::start_with(testbed, name, "build/runtime/libonnxruntime.so.1.28.0")
+    }
+
+    /// The same with this library to run models; waits until it answers calls or says that it cannot.
+    fn start_with(testbed: &Testbed, name: &str, library: &str) -> Self {
         let dir = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}-{}", std::process::id()));
         let _ = fs::remove_dir_all(&dir);
         fs::create_dir_all(&dir).expect("a folder");
@@ -43,7 +48,7 @@ impl Daemon {
 root_key_file = "root.key"
 sites = ["{}"]
 [models]
-onnx_runtime = "{project}/build/runtime/libonnxruntime.so.1.28.0"
+onnx_runtime = "{project}/{library}"
 speech = "{project}/build/runtime/silero_vad.onnx"
 recogniser = "{project}/models/de-telephone/de-telephone.onnx"
 [voice]
@@ -73,11 +78,11 @@ media_ports = "{}-{}"
             .expect("the daemon starts");
         let mut log = BufReader::new(child.stderr.take().expect("its log"));
         let mut line = String::new();
-        while log.read_line(&mut line).expect("a log line") > 0 {
+        let (mut listens, mut knows) = (false, false);
+        while !(listens && knows) && log.read_line(&mut line).expect("a log line") > 0 {
             eprint!("daemon: {line}");
-            if line.contains("listening to Asterisk") {
-                break;
-            }
+            listens |= line.contains("listening to Asterisk");
+            knows |= line.contains("ready: ");
             line.clear();
         }
         std::thread::spawn(move || {
@@ -239,4 +244,17 @@ async fn a_human_at_any_word_and_a_record_of_whoever_hangs_up() {
         .map(|it| serde_json::to_value(&it.ending).expect("JSON")["ending"].to_string())
         .collect();
     assert_eq!(endings, ["\"handed_over\"", "\"handed_over\"", "\"hung_up\""]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_daemon_that_cannot_hear_sends_callers_on_at_once() {
+    let Some(testbed) = Testbed::start("deaf") else { return };
+    let daemon = Daemon::start_with(&testbed, "asterisk-deaf", "no/such/library.so");
+    let config = daemon.config();
+    let report = ring(&testbed, caller(&config, "[silence 2s]\n[hang up]\n")).await;
+    assert!(sound::share_of_tone(&report.heard, 440.0) > 0.5, "the fallback was heard");
+    let fallbacks = testbed.variable("FALLBACKS");
+    assert!(fallbacks.ends_with(":not_ready"), "{fallbacks:?}");
+    let (_, records) = daemon.stop();
+    assert_eq!(records, []);
 }

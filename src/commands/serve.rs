@@ -1,6 +1,6 @@
 //! `klinke serve`: the daemon.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use anyhow::{Context, bail};
@@ -10,7 +10,7 @@ use tokio::sync::{mpsc, watch};
 
 use super::ready::ready;
 use crate::config::{self, Config};
-use crate::daemon::pbx::{Line, asterisk};
+use crate::daemon::pbx::{Admission, Line, asterisk, reason};
 use crate::daemon::store::{Store, StoreHandle};
 use crate::daemon::switchboard::Switchboard;
 use crate::daemon::{credentials, journal};
@@ -19,6 +19,9 @@ use crate::daemon::{credentials, journal};
 const LINES_MAX: usize = 32;
 /// How long calls may take to let go of their lines when the daemon goes down.
 const SHUTDOWN_WAIT: Duration = Duration::from_secs(10);
+
+/// How long to wait before models, voices and sites are loaded again where that failed.
+const PREPARE_AGAIN: Duration = Duration::from_secs(30);
 
 /// Arguments of `klinke serve`.
 #[derive(Args)]
@@ -44,18 +47,19 @@ impl Serve {
 async fn serve(config: Config, pbx: config::Asterisk, store: Store) -> anyhow::Result<()> {
     let mut stop = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
-    let ready = ready(&config).await?;
     let (handle, thread) = StoreHandle::start(store, config.sites.clone().into())?;
-    let board = Arc::new(Switchboard::new(ready.sites, ready.inference, ready.voices, handle, config.limits));
+    let board = Arc::new(OnceLock::new());
+    let preparing = tokio::spawn(prepare(config, handle, Arc::clone(&board)));
     let (lines, arriving) = mpsc::channel(LINES_MAX);
     let (down, shutdown) = watch::channel(false);
     let gate = Arc::clone(&board);
-    let attached = tokio::spawn(asterisk::attach(pbx, move |site: &str| gate.admit(site), lines, shutdown));
+    let admit = move |site: &str| {
+        gate.get().map_or(Admission::Refused(reason::NOT_READY), |board: &Switchboard| board.admit(site))
+    };
+    let mut attached = tokio::spawn(asterisk::attach(pbx, admit, lines, shutdown));
     let answering = tokio::spawn(answer(Arc::clone(&board), arriving));
     // Where no systemd listens, nobody hears it.
     let _ = sd_notify::notify(&[sd_notify::NotifyState::Ready]);
-    log::info!("ready: {} sites, {} calls at a time", config.sites.len(), config.limits.calls_max);
-    let mut attached = attached;
     let ended = tokio::select! {
         _ = stop.recv() => None,
         _ = interrupt.recv() => None,
@@ -64,14 +68,17 @@ async fn serve(config: Config, pbx: config::Asterisk, store: Store) -> anyhow::R
     let _ = sd_notify::notify(&[sd_notify::NotifyState::Stopping]);
     log::info!("going down: no new calls; those that are going on go to the dialplan");
     down.send_replace(true);
+    preparing.abort();
     if ended.is_none() && tokio::time::timeout(SHUTDOWN_WAIT, attached).await.is_err() {
         log::error!("asterisk: the line adapter did not stop in time");
     }
-    if tokio::time::timeout(SHUTDOWN_WAIT, board.close()).await.is_err() {
+    if let Some(board) = board.get()
+        && tokio::time::timeout(SHUTDOWN_WAIT, board.close()).await.is_err()
+    {
         log::error!("some calls did not end in time; their records may lack their end");
     }
     answering.abort();
-    let _ = answering.await;
+    let _ = (answering.await, preparing.await);
     drop(board);
     tokio::task::spawn_blocking(move || thread.join()).await?;
     match ended {
@@ -80,12 +87,34 @@ async fn serve(config: Config, pbx: config::Asterisk, store: Store) -> anyhow::R
     }
 }
 
-/// One task a call.
-async fn answer(board: Arc<Switchboard>, mut arriving: mpsc::Receiver<Line>) {
+/// Loads models, voices and sites, again and again until it works; calls go to the dialplan's fallback meanwhile.
+async fn prepare(config: Config, store: StoreHandle, board: Arc<OnceLock<Switchboard>>) {
+    loop {
+        match ready(&config).await {
+            Ok(ready) => {
+                let limits = config.limits;
+                let (sites, count) = (ready.sites, config.sites.len());
+                let _ = board.set(Switchboard::new(sites, ready.inference, ready.voices, store, limits));
+                log::info!("ready: {count} sites, {} calls at a time", limits.calls_max);
+                return;
+            }
+            Err(error) => {
+                let wait_s = PREPARE_AGAIN.as_secs();
+                log::error!("not ready: {error:#}; calls go to the dialplan's fallback; again in {wait_s} s");
+                tokio::time::sleep(PREPARE_AGAIN).await;
+            }
+        }
+    }
+}
+
+/// One task a call. Calls are admitted only once the switchboard is there.
+async fn answer(board: Arc<OnceLock<Switchboard>>, mut arriving: mpsc::Receiver<Line>) {
     while let Some(line) = arriving.recv().await {
         let board = Arc::clone(&board);
         tokio::spawn(async move {
-            if let Some(call) = board.hold(line, &mut ()).await {
+            if let Some(board) = board.get()
+                && let Some(call) = board.hold(line, &mut ()).await
+            {
                 log::info!("call {call} is over");
             }
         });

@@ -18,6 +18,7 @@ use crate::call::{Event, Input, Onlooker};
 use crate::clock::Instant;
 use crate::config::site::Language;
 use crate::config::{self, Config};
+use crate::daemon::clock::Clock;
 use crate::daemon::credentials;
 use crate::daemon::pbx::local::{tracks::TracksFile, wav};
 use crate::daemon::store::Store;
@@ -85,8 +86,17 @@ impl Try {
             (store, scratch.dir(), again)
         };
         let trial = Trial { telephone, arrival, site, fast: self.fast };
+        let clock = Clock::start();
         let call = trial::hold(&config, ready, store, &runtime, trial, &mut watch)?;
+        let took_s = clock.now().since(Instant::START).as_secs_f64();
         let record = Store::open_existing(dir, root)?.record(call)?;
+        if self.fast && !self.json {
+            let call_s = record.length_ms as f64 / 1000.0;
+            println!(
+                "\n{call_s:.1} s of call in {took_s:.2} s: real-time factor {:.3}",
+                took_s / call_s.max(0.02)
+            );
+        }
         watch.finish(&record)
     }
 

@@ -51,6 +51,8 @@ pub enum Admission {
 pub mod reason {
     /// As many calls as the limit allows.
     pub const BUSY: &str = "busy";
+    /// Models, voices or sites are not loaded, or cannot be.
+    pub const NOT_READY: &str = "not_ready";
     /// The daemon is going down.
     pub const SHUTDOWN: &str = "shutdown";
     /// No site of that name.
