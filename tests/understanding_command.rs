@@ -140,3 +140,20 @@ fn the_shipped_site_understands_its_trade() {
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     assert_eq!(objects(&output)[0]["intents"].as_array().map(Vec::is_empty), Some(false));
 }
+
+#[test]
+fn whoever_has_read_enough_is_no_error() {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_klinke"))
+        .args(["understand", "-", "--json"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    // the program may be gone before it has read all of it
+    let _ = child.stdin.take().unwrap().write_all("ja\n".repeat(100).as_bytes());
+    let output = child.wait_with_output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
+}

@@ -3,7 +3,7 @@
 //! JSON, stable: `list --json` prints one [`CallSummary`] a line, `show --json` one line with the [`CallRecord`].
 //! Times in JSON are UTC, those for people the site's own.
 
-use std::io::{self, ErrorKind, Write};
+use std::io::{self, Write};
 
 use anyhow::{Context, bail};
 use clap::{Args, Subcommand};
@@ -63,20 +63,11 @@ impl Calls {
         let root = credentials::root_key(&config.root_key_file)?;
         let mut store = Store::open_existing(&config.data_dir, root)?;
         let out = &mut io::stdout().lock();
-        let done = match self.what {
+        match self.what {
             What::List { last, json } => list(&mut store, &config.sites, last, json, out),
             What::Show { id, json } => show(&mut store, &config.sites, &id, json, out),
-        };
-        match done {
-            // Whoever read has seen enough: `klinke calls list | head`.
-            Err(error) if is_broken_pipe(&error) => Ok(()),
-            done => done,
         }
     }
-}
-
-fn is_broken_pipe(error: &anyhow::Error) -> bool {
-    error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == ErrorKind::BrokenPipe)
 }
 
 fn list(
@@ -303,12 +294,5 @@ mod tests {
     fn times_are_the_sites_own() {
         let berlin = TimeZone::get("Europe/Berlin").unwrap();
         assert_eq!(local("2026-07-09T22:03:12Z".parse().unwrap(), &berlin), "2026-07-10 00:03");
-    }
-
-    #[test]
-    fn whoever_stops_reading_is_no_error() {
-        let error = anyhow::Error::from(io::Error::from(ErrorKind::BrokenPipe));
-        assert!(is_broken_pipe(&error));
-        assert!(!is_broken_pipe(&anyhow::Error::from(io::Error::from(ErrorKind::StorageFull))));
     }
 }

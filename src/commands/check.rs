@@ -1,13 +1,13 @@
 //! `klinke check`: every mistake in the configuration, what departs from the strict legal defaults, and what is
 //! still missing on this machine.
 
-use std::io::{ErrorKind, Write};
+use std::io::Write;
 use std::path::Path;
 
 use clap::Args;
 
 use crate::config::site::Site;
-use crate::config::{self, Config, VoiceEngine};
+use crate::config::{self, Config};
 use crate::daemon::credentials;
 use crate::models::places;
 
@@ -29,11 +29,7 @@ impl Check {
     /// Runs it. Mistakes end it with an error that lists them all; what is missing on this machine does not.
     pub fn run(self) -> anyhow::Result<()> {
         let config = config::load(&self.config.config)?;
-        match std::io::stdout().write_all(report(&config).as_bytes()) {
-            // whoever read it has read enough
-            Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
-            written => Ok(written?),
-        }
+        Ok(std::io::stdout().write_all(report(&config).as_bytes())?)
     }
 }
 
@@ -82,10 +78,7 @@ fn missing(config: &Config) -> Vec<Missing> {
             add(key, what, "install the weights, or write where they lie");
         }
     }
-    let program = match config.voice.engine {
-        VoiceEngine::EspeakNg => "espeak-ng",
-        VoiceEngine::Pico2wave => "pico2wave",
-    };
+    let program = config.voice.engine.program();
     if !on_search_path(program) {
         add(
             "voice.engine",

@@ -37,8 +37,8 @@ impl Demo {
         if !config.root_key_file.exists() {
             credentials::make_root_key(&config.root_key_file)?;
         }
-        println!("{} – {}\n", site.name, self.text.display());
         let mut terminal = Terminal::new(site.language);
+        terminal.print(&format!("{} – {}\n", site.name, self.text.display()));
         let runtime = tokio::runtime::Runtime::new()?;
         let ready = runtime.block_on(ready(&config))?;
         let script = Material::Script(read_script(&self.text)?);
@@ -50,15 +50,18 @@ impl Demo {
         let mut store =
             Store::open_existing(&config.data_dir, credentials::root_key(&config.root_key_file)?)?;
         let record = store.record(call)?;
-        println!(
-            "\nThe record, decrypted (klinke calls show {call}):\n{}",
-            serde_json::to_string_pretty(&record)?
-        );
-        let file = config.data_dir.join(FILE_NAME);
-        println!("\nRecords and calendar, sealed: {}", file.display());
-        println!("Root key:                     {}", config.root_key_file.display());
-        println!("What the site says and does:  {}", config.file.with_file_name("heating.toml").display());
-        summary(&mut terminal.reactions_ms);
+        terminal.print(&format!(
+            "\nThe record, decrypted (klinke calls show {call}):\n{}\n\n\
+             Records and calendar, sealed: {}\n\
+             Root key:                     {}\n\
+             Configuration and its sites:  {}",
+            serde_json::to_string_pretty(&record)?,
+            config.data_dir.join(FILE_NAME).display(),
+            config.root_key_file.display(),
+            config.file.display(),
+        ));
+        let summary = summary(&mut terminal.reactions_ms);
+        terminal.print(&summary);
         if store.appointments(call)?.is_empty() {
             bail!("the call ended without a booking in the store: {}", what_happened(&record));
         }
@@ -67,14 +70,15 @@ impl Demo {
 }
 
 /// The reaction times in one line.
-fn summary(reactions_ms: &mut [u64]) {
+fn summary(reactions_ms: &mut [u64]) -> String {
     reactions_ms.sort_unstable();
-    if let (Some(last), Some(median)) = (reactions_ms.last(), reactions_ms.get(reactions_ms.len() / 2)) {
-        println!(
-            "Reaction, end of the caller's speech to our first sample: median {median} ms, longest {last} ms, {} turns",
-            reactions_ms.len()
-        );
-    }
+    let (Some(last), Some(median)) = (reactions_ms.last(), reactions_ms.get(reactions_ms.len() / 2)) else {
+        return "Reaction: Klinke answered nothing".to_owned();
+    };
+    format!(
+        "Reaction, end of the caller's speech to our first sample: median {median} ms, longest {last} ms, {} turns",
+        reactions_ms.len()
+    )
 }
 
 fn what_happened(record: &CallRecord) -> String {

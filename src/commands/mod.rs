@@ -13,9 +13,16 @@ mod trial;
 mod r#try;
 mod understand;
 
+use std::io::{self, ErrorKind};
 use std::path::PathBuf;
 
+use anyhow::Context;
 use clap::{Args, Subcommand};
+
+use crate::config::Config;
+
+/// Where packages put the configuration.
+const INSTALLED: &str = "/etc/klinke/klinke.toml";
 
 /// What Klinke can be asked to do.
 #[derive(Subcommand)]
@@ -49,7 +56,7 @@ impl Command {
         if !matches!(self, Self::Serve(_)) {
             crate::daemon::journal::open_for_command()?;
         }
-        match self {
+        let done = match self {
             Self::Serve(command) => command.run(),
             Self::Check(command) => command.run(),
             Self::Try(command) => command.run(),
@@ -59,14 +66,47 @@ impl Command {
             Self::Keys(command) => command.run(),
             Self::Recognise(command) => command.run(),
             Self::Understand(command) => command.run(),
+        };
+        match done {
+            // Whoever read has seen enough: `klinke calls list | head`.
+            Err(error) if nobody_reads(&error) => Ok(()),
+            done => done,
         }
     }
+}
+
+/// Whether standard output was closed by whoever read it.
+fn nobody_reads(error: &anyhow::Error) -> bool {
+    error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == ErrorKind::BrokenPipe)
 }
 
 /// Which configuration a command reads.
 #[derive(Args)]
 pub struct ConfigFile {
     /// The daemon's configuration.
-    #[arg(long, value_name = "FILE", default_value = "/etc/klinke/klinke.toml", global = true)]
+    #[arg(long, value_name = "FILE", default_value = INSTALLED, global = true)]
     pub config: PathBuf,
+}
+
+/// The place of the site of that id in the configuration; of the first one where none is named.
+fn place(config: &Config, wanted: Option<&str>) -> anyhow::Result<usize> {
+    let Some(wanted) = wanted else { return Ok(0) };
+    let ids: Vec<&str> = config.sites.iter().map(|site| site.id.as_str()).collect();
+    let place = ids.iter().position(|id| *id == wanted);
+    place.with_context(|| {
+        format!("there is no site {wanted:?} in {}; there are: {}", config.file.display(), ids.join(", "))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_stops_reading_is_no_error() {
+        let error = anyhow::Error::from(io::Error::from(ErrorKind::BrokenPipe));
+        assert!(nobody_reads(&error));
+        assert!(nobody_reads(&error.context("write to standard output")));
+        assert!(!nobody_reads(&anyhow::Error::from(io::Error::from(ErrorKind::StorageFull))));
+    }
 }

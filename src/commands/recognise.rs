@@ -1,5 +1,6 @@
 //! `klinke recognise`: speech files to text, for administrators who tune a site, and for tests.
 
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
@@ -7,7 +8,6 @@ use clap::Args;
 use serde::Serialize;
 
 use crate::call::hearing::{Expect, HeardWord, Hypothesis, Transcript};
-use crate::config::site::Site;
 use crate::config::{self, Config};
 use crate::daemon::pbx::local::wav;
 use crate::models::{Lexicon, Recogniser, places, runtime, telephone};
@@ -70,35 +70,23 @@ impl Recognise {
                 .with_context(|| format!("cannot read the phrases: {}", path.display()))?;
             phrases.extend(text.lines().map(str::to_owned));
         }
-        let site = config.map(|config| self.site(config)).transpose()?;
+        let site = match config {
+            Some(config) => Some(&config.sites[super::place(config, self.site.as_deref())?]),
+            None => None,
+        };
         Ok(Lexicon::new(site, &phrases)?)
-    }
-
-    fn site<'a>(&self, config: &'a Config) -> anyhow::Result<&'a Site> {
-        let named = |site: &&Site| self.site.as_ref().is_none_or(|id| site.id == *id);
-        config.sites.iter().find(named).with_context(|| {
-            let known: Vec<&str> = config.sites.iter().map(|site| site.id.as_str()).collect();
-            format!(
-                "there is no site {:?}; there are: {}",
-                self.site.as_deref().unwrap_or(""),
-                known.join(", ")
-            )
-        })
     }
 
     /// Text: file, confidence, words. JSON: [`Recognised`].
     fn print(&self, file: &Path, transcript: &Transcript) -> anyhow::Result<()> {
-        if self.json {
-            println!("{}", serde_json::to_string(&Recognised::new(file, transcript))?);
-            return Ok(());
-        }
-        match transcript.best() {
+        let line = match transcript.best() {
+            _ if self.json => serde_json::to_string(&Recognised::new(file, transcript))?,
             Some(best) if !transcript.is_empty() => {
-                println!("{}: {} ({:.2})", file.display(), best.text().reveal(), best.confidence);
+                format!("{}: {} ({:.2})", file.display(), best.text().reveal(), best.confidence)
             }
-            _ => println!("{}: (nothing)", file.display()),
-        }
-        Ok(())
+            _ => format!("{}: (nothing)", file.display()),
+        };
+        Ok(writeln!(std::io::stdout(), "{line}")?)
     }
 }
 

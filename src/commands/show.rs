@@ -22,6 +22,11 @@ impl Terminal {
         Self { language, colour: stdout().is_terminal(), reactions_ms: Vec::new() }
     }
 
+    /// Prints something that is no event. A terminal that is gone ends nothing.
+    pub fn print(&self, text: &str) {
+        let _ = writeln!(stdout(), "{text}");
+    }
+
     fn say<'a>(&self, german: &'a str, english: &'a str) -> &'a str {
         match self.language {
             Language::German => german,
@@ -113,8 +118,7 @@ fn slot(slot: &SlotValue) -> String {
             format!("{}={}", json["kind"].as_str().unwrap_or_default(), flat(&json, "kind"))
         }
     };
-    let marks = [(slot.hedged, "hedged"), (slot.negated, "negated"), (slot.corrects, "corrects")];
-    let marks: Vec<&str> = marks.into_iter().filter(|(is, _)| *is).map(|(_, name)| name).collect();
+    let marks: Vec<&str> = slot.marks().collect();
     let marks = if marks.is_empty() { String::new() } else { format!(" ({})", marks.join(", ")) };
     format!("{value}{marks} {:.2}", slot.confidence)
 }

@@ -39,7 +39,7 @@ impl Talk {
             trial::live(&config, ready, store, line, &mut terminal).await
         })?;
         let record = Store::open_existing(scratch.dir(), again)?.record(call)?;
-        println!("\n{}", serde_json::to_string_pretty(&record)?);
+        terminal.print(&format!("\n{}", serde_json::to_string_pretty(&record)?));
         Ok(())
     }
 }

@@ -69,7 +69,7 @@ impl Try {
     /// Runs it.
     pub fn run(self) -> anyhow::Result<()> {
         let config = config::load(&self.config.config)?;
-        let site = self.place(&config)?;
+        let site = super::place(&config, self.site.as_deref())?;
         // What the caller says is read before models are loaded: its mistakes show at once.
         let material = self.material()?;
         let runtime = tokio::runtime::Runtime::new()?;
@@ -98,13 +98,6 @@ impl Try {
             );
         }
         watch.finish(&record)
-    }
-
-    fn place(&self, config: &Config) -> anyhow::Result<usize> {
-        let Some(wanted) = &self.site else { return Ok(0) };
-        let ids: Vec<&str> = config.sites.iter().map(|site| site.id.as_str()).collect();
-        let place = ids.iter().position(|id| id == wanted);
-        place.with_context(|| format!("there is no site {wanted:?}; there are: {}", ids.join(", ")))
     }
 
     fn material(&self) -> anyhow::Result<Material> {
@@ -200,7 +193,7 @@ impl Onlooker for Watch {
     fn event(&mut self, event: &Event) {
         match &mut self.terminal {
             Some(terminal) => terminal.event(event),
-            None => print_json(event),
+            None => self.failure = self.failure.take().or(print_json(event).err()),
         }
     }
 
@@ -235,10 +228,9 @@ impl Watch {
         if let Some(failure) = self.failure {
             return Err(failure).context("cannot write what was asked for");
         }
-        if self.terminal.is_some() {
-            println!("\n{}", serde_json::to_string_pretty(record)?);
-        } else {
-            print_json(&Last { event: "call_record", record });
+        match self.terminal {
+            Some(terminal) => terminal.print(&format!("\n{}", serde_json::to_string_pretty(record)?)),
+            None => print_json(&Last { event: "call_record", record })?,
         }
         Ok(())
     }
@@ -252,6 +244,6 @@ struct Last<'a> {
     record: &'a CallRecord,
 }
 
-fn print_json(value: &impl serde::Serialize) {
-    println!("{}", serde_json::to_string(value).unwrap_or_default());
+fn print_json(value: &impl serde::Serialize) -> std::io::Result<()> {
+    writeln!(std::io::stdout(), "{}", serde_json::to_string(value)?)
 }

@@ -16,13 +16,12 @@ use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
 use serde::{Deserialize, Serialize};
 
+use super::INSTALLED;
 use crate::call::hearing::{Expect, Transcript};
 use crate::call::understanding::{Address, PersonName, SlotValue, Understander, Understood, Value};
-use crate::config::{self, site::Site};
+use crate::config;
 use crate::daemon::clock::Clock;
 
-/// Where packages put the configuration.
-const INSTALLED: &str = "/etc/klinke/klinke.toml";
 /// Longest line that is read.
 const LINE_BYTES_MAX: u64 = 64 * 1024;
 
@@ -96,12 +95,7 @@ impl Understand {
             None => bail!("--site needs a configuration: there is no {INSTALLED}, and no --config was given"),
         };
         let config = config::load(file)?;
-        let wanted = |site: &&Site| self.site.as_ref().is_none_or(|name| site.id == *name);
-        let site = config.sites.iter().find(wanted).ok_or_else(|| {
-            let known: Vec<&str> = config.sites.iter().map(|site| site.id.as_str()).collect();
-            anyhow!("{} has no site of that name; its sites: {}", file.display(), known.join(", "))
-        })?;
-        Ok(Understander::new(site))
+        Ok(Understander::new(&config.sites[super::place(&config, self.site.as_deref())?]))
     }
 }
 
@@ -236,8 +230,7 @@ fn readable(text: &str, understood: &Understood) -> String {
 }
 
 fn marks(slot: &SlotValue) -> String {
-    let marks = [(slot.hedged, "hedged"), (slot.negated, "negated"), (slot.corrects, "corrects")];
-    marks.iter().filter(|(set, _)| *set).map(|(_, name)| format!("  {name}")).collect()
+    slot.marks().map(|name| format!("  {name}")).collect()
 }
 
 fn value(slot: &SlotValue) -> String {

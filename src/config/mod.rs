@@ -90,6 +90,17 @@ pub enum VoiceEngine {
     Pico2wave,
 }
 
+impl VoiceEngine {
+    /// What it is called on the command line.
+    #[must_use]
+    pub const fn program(self) -> &'static str {
+        match self {
+            Self::EspeakNg => "espeak-ng",
+            Self::Pico2wave => "pico2wave",
+        }
+    }
+}
+
 /// How to reach Asterisk.
 #[derive(Clone, Debug)]
 pub struct Asterisk {

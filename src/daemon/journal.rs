@@ -6,14 +6,12 @@ use std::io::Write;
 use log::{LevelFilter, Log, Metadata, Record};
 use systemd_journal_logger::{JournalLog, connected_to_journal};
 
-/// Opens the log of the daemon. Level by `KLINKE_LOG` (`error`, `warn`, `info`, `debug`); `info` otherwise.
+/// Opens the log of the daemon: down to `info`.
 ///
 /// # Errors
 /// A log is open already.
 pub fn open() -> anyhow::Result<()> {
-    let level =
-        std::env::var("KLINKE_LOG").ok().and_then(|level| level.parse().ok()).unwrap_or(LevelFilter::Info);
-    open_at(level)
+    open_at(LevelFilter::Info)
 }
 
 /// Opens the log of a command, where only what goes wrong is of interest.
@@ -21,12 +19,13 @@ pub fn open() -> anyhow::Result<()> {
 /// # Errors
 /// A log is open already.
 pub fn open_for_command() -> anyhow::Result<()> {
-    let level =
-        std::env::var("KLINKE_LOG").ok().and_then(|level| level.parse().ok()).unwrap_or(LevelFilter::Warn);
-    open_at(level)
+    open_at(LevelFilter::Warn)
 }
 
-fn open_at(level: LevelFilter) -> anyhow::Result<()> {
+/// Level by `KLINKE_LOG` (`error`, `warn`, `info`, `debug`), `usual` otherwise.
+fn open_at(usual: LevelFilter) -> anyhow::Result<()> {
+    let wanted = std::env::var("KLINKE_LOG").ok().and_then(|level| level.parse().ok());
+    let level = wanted.unwrap_or(usual);
     log::set_max_level(level);
     match connected_to_journal().then(JournalLog::new) {
         Some(Ok(journal)) => journal.install()?,

@@ -41,6 +41,12 @@ impl Understood {
 }
 
 impl SlotValue {
+    /// The names of those of `hedged`, `negated` and `corrects` that hold.
+    pub fn marks(&self) -> impl Iterator<Item = &'static str> {
+        let marks = [(self.hedged, "hedged"), (self.negated, "negated"), (self.corrects, "corrects")];
+        marks.into_iter().filter(|(holds, _)| *holds).map(|(_, name)| name)
+    }
+
     /// Whether it is a whole answer where that is hoped for.
     fn is_whole(&self, hoped_for: Expect) -> bool {
         let confidence_min = match hoped_for {

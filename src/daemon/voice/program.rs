@@ -57,10 +57,7 @@ impl Synthesizer {
 
     /// What it is called on the command line.
     pub const fn program(&self) -> &'static str {
-        match self.config.engine {
-            VoiceEngine::EspeakNg => "espeak-ng",
-            VoiceEngine::Pico2wave => "pico2wave",
-        }
+        self.config.engine.program()
     }
 
     const fn package(&self) -> &'static str {
