@@ -107,3 +107,44 @@ fn check_says_so_and_lists_what_the_machine_lacks() {
     assert!(!wrong.status.success());
     assert!(told.contains("mistakes in the configuration") && told.contains("klinke.toml:9:10"), "{told}");
 }
+
+/// The words of the enum of that name in a file of ours, as JSON has them.
+fn words_of(file: &str, name: &str) -> Vec<String> {
+    let text = std::fs::read_to_string(shipped(file)).unwrap();
+    let (_, body) = text.split_once(&format!("pub enum {name} {{\n")).unwrap();
+    let (body, _) = body.split_once("\n}").unwrap();
+    let variants = body.lines().filter_map(|line| line.strip_prefix("    "));
+    variants
+        .filter(|line| line.starts_with(|c: char| c.is_ascii_uppercase()))
+        .map(|line| {
+            let variant = line.split(|c: char| !c.is_alphanumeric()).next().unwrap();
+            let snake = variant.chars().map(|c| match c {
+                'A'..='Z' => format!("_{}", c.to_ascii_lowercase()),
+                c => c.to_string(),
+            });
+            snake.collect::<String>().trim_start_matches('_').to_owned()
+        })
+        .collect()
+}
+
+#[test]
+fn the_manual_of_the_json_has_every_word() {
+    let manual = std::fs::read_to_string(shipped("docs/json.md")).unwrap();
+    let mut count = 0;
+    for (file, name) in [
+        ("src/call/output.rs", "Event"),
+        ("src/call/dialogue/moves.rs", "Move"),
+        ("src/call/actions/mod.rs", "Order"),
+        ("src/call/actions/mod.rs", "Outcome"),
+        ("src/call/understanding/understood.rs", "Signal"),
+        ("src/call/understanding/understood.rs", "SlotKind"),
+        ("src/call/line.rs", "HangUp"),
+        ("src/record/entry.rs", "Ending"),
+    ] {
+        for word in words_of(file, name) {
+            assert!(manual.contains(&format!("`{word}`")), "docs/json.md lacks `{word}` ({name})");
+            count += 1;
+        }
+    }
+    assert!(count > 60, "{count}");
+}

@@ -1,7 +1,7 @@
 //! The daemon's file (`klinke.toml`): machine, PBX, models, keys, and which sites there are.
 
 use std::net::IpAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use secrecy::SecretString;
@@ -15,10 +15,12 @@ use super::{Asterisk, Limits, Models, Voice, VoiceEngine};
 
 /// The systemd credential that goes before `password_file`.
 pub const PASSWORD_CREDENTIAL: &str = "klinke-asterisk-password";
-/// Where packages put the weights of the speech scorer.
-const SPEECH: &str = "/usr/share/klinke/models/silero_vad.onnx";
-/// Where packages put the weights of the recogniser.
-const RECOGNISER: &str = "/usr/share/klinke/models/de-telephone/de-telephone.onnx";
+/// Where packages put weights.
+pub const MODELS_FOLDER: &str = "/usr/share/klinke/models";
+/// The weights of the speech scorer in it.
+pub const SPEECH_FILE: &str = "silero_vad.onnx";
+/// The weights of the recogniser in it.
+pub const RECOGNISER_FILE: &str = "de-telephone/de-telephone.onnx";
 /// Sites of one daemon.
 const SITES_MAX: usize = 100;
 
@@ -81,7 +83,8 @@ fn sites(top: &Table<'_>) -> Vec<Written> {
 }
 
 fn models(top: &Table<'_>) -> Option<Models> {
-    let (speech, recogniser) = (|| PathBuf::from(SPEECH), || PathBuf::from(RECOGNISER));
+    let (speech, recogniser) =
+        (|| Path::new(MODELS_FOLDER).join(SPEECH_FILE), || Path::new(MODELS_FOLDER).join(RECOGNISER_FILE));
     let Some(item) = top.get("models") else {
         return Some(Models { onnx_runtime: None, speech: speech(), recogniser: recogniser(), threads: 1 });
     };

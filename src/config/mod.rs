@@ -26,7 +26,7 @@ mod tree;
 
 use std::path::PathBuf;
 
-pub use daemon_file::PASSWORD_CREDENTIAL;
+pub use daemon_file::{MODELS_FOLDER, PASSWORD_CREDENTIAL, RECOGNISER_FILE, SPEECH_FILE};
 pub use files::{FILE_BYTES_MAX, Files, Unreadable};
 pub use load::{Disk, load, load_from};
 pub use mistakes::{MISTAKES_MAX, Mistake, Mistakes, Position};

@@ -3,14 +3,13 @@
 use std::path::{Path, PathBuf};
 
 use super::ModelError;
+use crate::config::MODELS_FOLDER;
 
 /// Weights of the recogniser, below a folder of [`models`].
-pub const RECOGNISER: &str = "de-telephone/de-telephone.onnx";
-/// Weights of the speech scorer, below a folder of [`models`] or the build's `runtime`.
-pub const SPEECH: &str = "silero_vad.onnx";
+pub use crate::config::RECOGNISER_FILE as RECOGNISER;
+/// Weights of the speech scorer, below a folder of [`models`].
+pub use crate::config::SPEECH_FILE as SPEECH;
 
-/// Where packages put files of ours that are the same on every machine.
-const SHARE: &str = "/usr/share/klinke/models";
 /// Where packages put libraries of ours.
 const LIB: &str = "/usr/lib/klinke";
 
@@ -19,7 +18,7 @@ const LIB: &str = "/usr/lib/klinke";
 pub fn models() -> Vec<PathBuf> {
     let mut folders: Vec<PathBuf> = source_trees().map(|tree| tree.join("models")).collect();
     folders.extend(source_trees().map(|tree| tree.join("build/runtime")));
-    folders.push(SHARE.into());
+    folders.push(MODELS_FOLDER.into());
     folders
 }
 
@@ -27,7 +26,7 @@ pub fn models() -> Vec<PathBuf> {
 #[must_use]
 pub fn weights(file: &str) -> PathBuf {
     let mut candidates = models().into_iter().map(|folder| folder.join(file));
-    candidates.find(|path| path.is_file()).unwrap_or_else(|| Path::new(SHARE).join(file))
+    candidates.find(|path| path.is_file()).unwrap_or_else(|| Path::new(MODELS_FOLDER).join(file))
 }
 
 /// The library that runs models: `configured` where given, else the first found.
