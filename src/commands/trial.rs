@@ -21,7 +21,7 @@ use crate::config::site::Site;
 use crate::daemon::clock::Clock;
 use crate::daemon::pbx::Line;
 use crate::daemon::pbx::local::scripted;
-use crate::daemon::store::{Store, StoreHandle};
+use crate::daemon::store::{Store, StoreHandle, new_call_id};
 use crate::daemon::switchboard::Switchboard;
 use crate::record::envelope::{KEY_BYTES, RootKey};
 use crate::record::{CallId, Entry};
@@ -55,7 +55,7 @@ pub fn hold(
             place: trial.site,
             site: Arc::clone(&ready.sites[trial.site].site),
             store,
-            call: random_id()?,
+            call: new_call_id()?,
             telephone: trial.telephone,
             onlooker,
             failure: None,
@@ -189,7 +189,7 @@ pub struct Scratch {
 impl Scratch {
     /// An empty place of its own, readable by nobody else.
     pub fn new() -> anyhow::Result<Self> {
-        let dir = std::env::temp_dir().join(format!("klinke-try-{}", random_id()?));
+        let dir = std::env::temp_dir().join(format!("klinke-try-{}", new_call_id()?));
         Ok(Self { dir })
     }
 
@@ -198,7 +198,7 @@ impl Scratch {
         let mut bytes = Zeroizing::new([0; KEY_BYTES]);
         getrandom::fill(&mut *bytes).map_err(|error| anyhow!("the system gives no random bytes: {error}"))?;
         let (own, again) = (RootKey::new(&bytes), RootKey::new(&bytes));
-        let store = Store::open(&self.dir, own).with_context(|| place(&self.dir))?;
+        let store = Store::open(&self.dir, own).context("cannot make a scratch store")?;
         Ok((store, again))
     }
 
@@ -212,14 +212,4 @@ impl Drop for Scratch {
     fn drop(&mut self) {
         let _ = std::fs::remove_dir_all(&self.dir);
     }
-}
-
-fn place(dir: &Path) -> String {
-    format!("cannot make a scratch store in {}", dir.display())
-}
-
-fn random_id() -> anyhow::Result<CallId> {
-    let mut bytes = [0; 16];
-    getrandom::fill(&mut bytes).map_err(|error| anyhow!("the system gives no random bytes: {error}"))?;
-    Ok(CallId(bytes))
 }

@@ -14,11 +14,12 @@ use super::clock::Clock;
 use super::inference::Inference;
 use super::pbx::{Admission, Line, reason};
 use super::scribe::{Scribe, Writing};
-use super::store::StoreHandle;
+use super::store::{StoreHandle, new_call_id};
 use super::voice::Voice;
 use crate::call::hearing::JobResult;
-use crate::call::line::{Frame, HangUp, LineCommand, LineEvent};
+use crate::call::line::{Arrival, Frame, HangUp, LineCommand, LineEvent};
 use crate::call::{Call, Input, Onlooker, Output, SiteRooms};
+use crate::clock::Instant;
 use crate::config::Limits;
 use crate::record::CallId;
 
@@ -92,12 +93,12 @@ impl Switchboard {
         self.sites.iter().position(|rooms| rooms.site.id == site)
     }
 
-    /// Holds a call to its end; its record is on disk on return. `None`: the site is unknown, and the line was
-    /// dropped.
+    /// Holds a call to its end; its record is on disk on return. `None`: the site is unknown, or the system gives
+    /// no randomness, and the line was dropped.
     pub async fn hold(&self, line: Line, onlooker: &mut (dyn Onlooker + Send)) -> Option<CallId> {
         let place = self.place(&line.site)?;
         let _seat = line.seat;
-        let id = new_call_id()?;
+        let id = new_call_id().inspect_err(|error| log::error!("the call is not taken: {error}")).ok()?;
         let (inputs, answers) = mpsc::channel(INPUTS_MAX);
         let scribe =
             Scribe::start(self.store.clone(), id, Arc::clone(&self.sites[place].site), inputs.clone());
@@ -118,23 +119,12 @@ impl Switchboard {
     }
 }
 
-fn new_call_id() -> Option<CallId> {
-    let mut bytes = [0; 16];
-    match getrandom::fill(&mut bytes) {
-        Ok(()) => Some(CallId(bytes)),
-        Err(error) => {
-            log::error!("the system gives no random bytes ({error}); the call is not taken");
-            None
-        }
-    }
-}
-
 /// One call's way to the world.
 struct Shell<'a> {
     board: &'a Switchboard,
     place: usize,
     number: u64,
-    began: crate::clock::Instant,
+    began: Instant,
     caller: Frame,
     commands: mpsc::Sender<LineCommand>,
     writing: mpsc::Sender<Writing>,
@@ -144,7 +134,7 @@ struct Shell<'a> {
 impl Shell<'_> {
     async fn run(
         &mut self,
-        arrival: crate::call::line::Arrival,
+        arrival: Arrival,
         mut events: mpsc::Receiver<LineEvent>,
         mut answers: mpsc::Receiver<Input>,
         onlooker: &mut (dyn Onlooker + Send),
@@ -158,8 +148,7 @@ impl Shell<'_> {
         let mut call = Call::begin(self.since_begin(), at, rooms, self.board.limits, arrival, &mut out);
         self.carry_out(&mut out, &reply, onlooker).await;
         while !call.is_over() {
-            let due =
-                call.deadline().map(|due| clock.timer(due + self.began.since(crate::clock::Instant::START)));
+            let due = call.deadline().map(|due| clock.timer(due + self.began.since(Instant::START)));
             let input = tokio::select! {
                 biased;
                 event = events.recv() => Input::Line(event.unwrap_or(LineEvent::HungUp(HangUp::Line))),
@@ -177,9 +166,8 @@ impl Shell<'_> {
         }
     }
 
-    fn since_begin(&self) -> crate::clock::Instant {
-        let elapsed = self.board.clock.now().since(self.began);
-        crate::clock::Instant::START + elapsed
+    fn since_begin(&self) -> Instant {
+        Instant::START + self.board.clock.now().since(self.began)
     }
 
     async fn carry_out(

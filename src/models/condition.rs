@@ -1,6 +1,8 @@
 //! Brings a stretch of telephone sound into the state that the recogniser was trained on: speech at a peak of
 //! one half, a little near silence on both sides, and a whisper of noise instead of digital zeros.
 
+use crate::call::audio::pcm::sample_to_float;
+
 /// Peak that speech is brought to.
 const PEAK: f32 = 0.5;
 /// Most that quiet sound is lifted (30 dB), so that silence stays silence.
@@ -28,11 +30,11 @@ pub fn condition(samples: &[i16], out: &mut Vec<f32>) -> Option<i64> {
     let lead = MARGIN_SAMPLES - (first - cut);
     let trail = MARGIN_SAMPLES - (tail - end);
     let kept = &samples[cut..tail];
-    let peak = kept.iter().map(|sample| f32::from(*sample).abs()).fold(0.0, f32::max) / 32768.0;
+    let peak = kept.iter().map(|sample| sample_to_float(*sample).abs()).fold(0.0, f32::max);
     let gain = (PEAK / peak.max(1e-6)).min(GAIN_MAX);
     out.clear();
     out.resize(lead, 0.0);
-    out.extend(kept.iter().map(|sample| f32::from(*sample) / 32768.0 * gain));
+    out.extend(kept.iter().map(|sample| sample_to_float(*sample) * gain));
     out.resize(out.len() + trail, 0.0);
     whisper(out);
     Some(lead as i64 - cut as i64)

@@ -4,6 +4,7 @@
 use realfft::RealFftPlanner;
 
 use crate::call::audio::g711::Law;
+use crate::call::audio::pcm::{to_float, to_pcm};
 use crate::call::line::SAMPLE_RATE_HZ;
 
 const LOW_HZ: f32 = 300.0;
@@ -24,7 +25,7 @@ fn band(samples: &[i16]) -> Vec<i16> {
     let length = samples.len().next_power_of_two().max(2);
     let mut planner = RealFftPlanner::<f32>::new();
     let (forward, backward) = (planner.plan_fft_forward(length), planner.plan_fft_inverse(length));
-    let mut sound: Vec<f32> = samples.iter().map(|sample| f32::from(*sample)).collect();
+    let mut sound = to_float(samples);
     sound.resize(length, 0.0);
     let mut spectrum = forward.make_output_vec();
     forward.process(&mut sound, &mut spectrum).expect("the buffers have the plan's lengths");
@@ -39,7 +40,7 @@ fn band(samples: &[i16]) -> Vec<i16> {
     spectrum[length / 2].im = 0.0;
     backward.process(&mut spectrum, &mut sound).expect("the buffers have the plan's lengths");
     sound.truncate(samples.len());
-    sound.into_iter().map(|sample| sample.round().clamp(-32768.0, 32767.0) as i16).collect()
+    to_pcm(&sound)
 }
 
 #[cfg(test)]

@@ -106,7 +106,7 @@ pub enum StoreError {
         source: rusqlite::Error,
     },
     /// The system gives no randomness.
-    #[error("cannot draw a key: the system gives no randomness: {0}")]
+    #[error("cannot draw a key or a name: the system gives no randomness: {0}")]
     Randomness(getrandom::Error),
     /// The thread that owns the store has ended.
     #[error("the store is closed; the daemon is going down")]

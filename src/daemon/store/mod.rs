@@ -51,6 +51,16 @@ pub const SIZE_STEP_BYTES: usize = 64;
 /// Keys of calls that are kept unwrapped in memory.
 const KEYS_MAX: usize = 256;
 
+/// A name that no call has had and none will have.
+///
+/// # Errors
+/// [`StoreError::Randomness`].
+pub fn new_call_id() -> Result<CallId, StoreError> {
+    let mut bytes = [0; 16];
+    getrandom::fill(&mut bytes).map_err(StoreError::Randomness)?;
+    Ok(CallId(bytes))
+}
+
 /// An open store. Blocks; not shared between threads.
 #[derive(Debug)]
 pub struct Store {

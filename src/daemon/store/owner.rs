@@ -78,10 +78,10 @@ impl StoreHandle {
         Ok((Self { jobs }, StoreThread(thread)))
     }
 
-    /// Whether so much waits to be written that no new call should be admitted.
+    /// Whether no new call should be admitted: so much waits to be written, or nobody is there to write it.
     #[must_use]
     pub fn is_full(&self) -> bool {
-        self.jobs.max_capacity() - self.jobs.capacity() >= QUEUE_JOBS_ADMIT
+        self.jobs.is_closed() || self.jobs.max_capacity() - self.jobs.capacity() >= QUEUE_JOBS_ADMIT
     }
 
     /// Writes `entries` of `call`: durable on return. Waits where the queue is full.
@@ -174,5 +174,22 @@ impl Job {
     fn answer(self, done: Result<Done, StoreError>) {
         // Nobody waits any more where the call's task has ended; what it asked for is done all the same.
         let _ = self.done.send(done);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_store_whose_thread_has_ended_admits_nobody_and_says_so() {
+        let (jobs, waiting) = mpsc::channel(QUEUE_JOBS_MAX);
+        let handle = StoreHandle { jobs };
+        assert!(!handle.is_full());
+        drop(waiting);
+        assert!(handle.is_full());
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let kept = runtime.block_on(handle.append(CallId([1; 16]), Vec::new()));
+        assert!(matches!(kept, Err(StoreError::Closed)));
     }
 }

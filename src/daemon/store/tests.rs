@@ -211,7 +211,7 @@ fn a_job_that_fails_takes_no_other_with_it() {
 }
 
 #[test]
-fn a_store_that_has_gone_says_so() {
+fn an_order_for_a_site_that_is_not_configured_fails() {
     let (_directory, store) = store();
     let (handle, _thread) = StoreHandle::start(store, Arc::from([])).unwrap();
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
