@@ -21,8 +21,12 @@ pub struct Ready {
 
 /// Loads the models, makes the sites ready and renders their fixed phrases.
 pub async fn ready(config: &Config) -> anyhow::Result<Ready> {
-    let inference = Inference::start(&config.models, &config.sites).context("cannot hear")?;
-    let sites: Vec<SiteRooms> = config.sites.iter().cloned().map(SiteRooms::new).collect();
+    // The line adapter goes on meanwhile.
+    let (inference, sites) = tokio::task::block_in_place(|| {
+        let inference = Inference::start(&config.models, &config.sites).context("cannot hear")?;
+        let sites: Vec<SiteRooms> = config.sites.iter().cloned().map(SiteRooms::new).collect();
+        anyhow::Ok((inference, sites))
+    })?;
     let mut voices = Vec::new();
     for site in &config.sites {
         let voice = Voice::new(config.voice.clone(), site.language);

@@ -19,6 +19,10 @@ use crate::daemon::{credentials, journal};
 const LINES_MAX: usize = 32;
 /// How long calls may take to let go of their lines when the daemon goes down.
 const SHUTDOWN_WAIT: Duration = Duration::from_secs(10);
+/// How long what runs on a thread of its own may take to end after that.
+const TASKS_WAIT: Duration = Duration::from_secs(1);
+/// How long the store may take to write what it was given. All of it together is less than the unit's 30 s.
+const STORE_WAIT: Duration = Duration::from_secs(5);
 
 /// How long to wait before models, voices and sites are loaded again where that failed.
 const PREPARE_AGAIN: Duration = Duration::from_secs(30);
@@ -40,16 +44,23 @@ impl Serve {
         };
         let root = credentials::root_key(&config.root_key_file)?;
         let store = Store::open(&config.data_dir, root)?;
-        tokio::runtime::Runtime::new()?.block_on(serve(config, pbx, store))
+        let (handle, writing) = StoreHandle::start(store, config.sites.clone().into())?;
+        let runtime = tokio::runtime::Runtime::new()?;
+        let served = runtime.block_on(serve(config, pbx, handle));
+        // What has not ended by now lets go of the store, so that its thread writes the rest and ends.
+        runtime.shutdown_timeout(TASKS_WAIT);
+        if !writing.join_within(STORE_WAIT) {
+            log::error!("store: what waited could not be written in time; records may lack their end");
+        }
+        served
     }
 }
 
-async fn serve(config: Config, pbx: config::Asterisk, store: Store) -> anyhow::Result<()> {
+async fn serve(config: Config, pbx: config::Asterisk, store: StoreHandle) -> anyhow::Result<()> {
     let mut stop = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
-    let (handle, thread) = StoreHandle::start(store, config.sites.clone().into())?;
     let board = Arc::new(OnceLock::new());
-    let preparing = tokio::spawn(prepare(config, handle, Arc::clone(&board)));
+    let preparing = tokio::spawn(prepare(config, store, Arc::clone(&board)));
     let (lines, arriving) = mpsc::channel(LINES_MAX);
     let (down, shutdown) = watch::channel(false);
     let gate = Arc::clone(&board);
@@ -79,8 +90,6 @@ async fn serve(config: Config, pbx: config::Asterisk, store: Store) -> anyhow::R
     }
     answering.abort();
     let _ = (answering.await, preparing.await);
-    drop(board);
-    tokio::task::spawn_blocking(move || thread.join()).await?;
     match ended {
         Some(ended) => ended?.context("asterisk"),
         None => Ok(()),

@@ -10,6 +10,7 @@
 
 use std::sync::Arc;
 use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
 
 use jiff::Zoned;
 use tokio::sync::{mpsc, oneshot};
@@ -23,6 +24,8 @@ use crate::record::{CallId, Entry};
 pub const QUEUE_JOBS_MAX: usize = 1024;
 /// Jobs waiting from which on no new call is admitted.
 pub const QUEUE_JOBS_ADMIT: usize = QUEUE_JOBS_MAX / 2;
+/// How often whoever waits for the thread looks whether it has ended.
+const LOOK_AGAIN: Duration = Duration::from_millis(10);
 /// Jobs that are committed together.
 pub const GROUP_JOBS_MAX: usize = 128;
 
@@ -42,6 +45,20 @@ impl StoreThread {
         if self.0.join().is_err() {
             log::error!("store: its thread panicked");
         }
+    }
+
+    /// The same, but not longer than that: a disk may stall. `false`: it is not closed.
+    #[must_use]
+    pub fn join_within(self, longest: Duration) -> bool {
+        let until = Instant::now() + longest;
+        while !self.0.is_finished() {
+            if Instant::now() >= until {
+                return false;
+            }
+            std::thread::sleep(LOOK_AGAIN);
+        }
+        self.join();
+        true
     }
 }
 

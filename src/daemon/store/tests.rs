@@ -1,6 +1,7 @@
 //! What the store promises to the rooms around it.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use jiff::Timestamp;
 use zeroize::Zeroizing;
@@ -208,6 +209,20 @@ fn a_job_that_fails_takes_no_other_with_it() {
     });
     drop(handle);
     thread.join();
+}
+
+#[test]
+fn whoever_goes_down_does_not_wait_for_ever() {
+    let (directory, store) = store();
+    let (handle, thread) = StoreHandle::start(store, Arc::from([])).unwrap();
+    assert!(!thread.join_within(Duration::from_millis(50)), "somebody still has a handle");
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    runtime.block_on(handle.append(call(1), vec![concern("kept all the same")])).unwrap();
+    drop(handle);
+    let (handle, thread) =
+        StoreHandle::start(Store::open_existing(directory.path(), root(1)).unwrap(), Arc::from([])).unwrap();
+    drop(handle);
+    assert!(thread.join_within(Duration::from_secs(10)));
 }
 
 #[test]
