@@ -104,8 +104,8 @@ media_ports = "{}-{}"
         let config = self.config();
         let root = credentials::root_key(&config.root_key_file).expect("the root key");
         let mut store = Store::open_existing(&config.data_dir, root).expect("the store");
-        let calls = store.calls().expect("the calls");
-        let records = calls.iter().map(|call| store.record(call.id).expect("its record")).collect();
+        let calls = store.call_ids().expect("the calls");
+        let records = calls.into_iter().map(|call| store.record(call).expect("its record")).collect();
         (config, records)
     }
 }

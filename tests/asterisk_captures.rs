@@ -1,14 +1,15 @@
 //! Promise: what real Asterisks (16.28 and 22.10.1) were heard to say is understood. Needs the shared captures.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 
 use klinke::daemon::pbx::asterisk::Event;
 
+#[path = "shared/material.rs"]
+mod material;
+
 #[test]
 fn every_captured_event_is_read() {
-    let shared = std::env::var_os("KLINKE_SHARED").map(PathBuf::from);
-    let shared = shared.unwrap_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared"));
+    let shared = material::shared();
     let Ok(folder) = std::fs::read_dir(shared.join("pbx/captures")) else {
         eprintln!("skipped: no captures in {}", shared.display());
         return;

@@ -8,6 +8,9 @@ use klinke::call::hearing::{Expect, Transcript};
 use klinke::daemon::pbx::local::wav;
 use klinke::models::{Lexicon, Recogniser, places, runtime, telephone};
 
+#[path = "shared/material.rs"]
+mod material;
+
 /// What the dialogue acts on without asking back.
 const SURE: f32 = 0.5;
 
@@ -21,9 +24,7 @@ fn recogniser() -> Option<Recogniser> {
 }
 
 fn recordings(folder: &str) -> Option<PathBuf> {
-    let shared = std::env::var_os("KLINKE_SHARED")
-        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared"), PathBuf::from);
-    let path = shared.join("speech").join(folder);
+    let path = material::shared().join("speech").join(folder);
     let there = path.is_dir();
     if !there {
         eprintln!("SKIPPED: no recordings in {}", path.display());

@@ -1,43 +1,28 @@
 //! A heating firm with a few concerns, answers, streets and places.
 
 use jiff::civil::time;
-use jiff::tz::TimeZone;
-use klinke::config::site::{
-    Answer, Calendar, HandOver, Intent, Language, Profile, Site, Texts, Then, WeekHours, Words,
-};
+use klinke::config::site::{Answer, Intent, Site, Then, WeekHours, Words};
+
+#[path = "../shared/sites.rs"]
+#[expect(dead_code, reason = "nobody is sent here")]
+mod sites;
 
 /// Open Monday to Friday, 8 to 18.
 pub fn heating() -> Site {
     let day = vec![(time(8, 0, 0, 0), time(18, 0, 0, 0))];
     Site {
-        id: "heating".into(),
-        name: "Heizung Test".into(),
-        language: Language::German,
-        time_zone: TimeZone::get("Europe/Berlin").unwrap(),
-        profile: Profile::Trade,
-        texts: texts(),
         opening_hours: WeekHours::new(std::array::from_fn(
             |at| if at < 5 { day.clone() } else { Vec::new() },
         )),
-        hand_over: HandOver { extension: None, extension_closed: None },
         intents: intents(),
         answers: answers(),
-        forms: Vec::new(),
-        technicians: Vec::new(),
-        calendar: Calendar {
-            visit_minutes: 60,
-            grid_minutes: 30,
-            lead_minutes: 60,
-            lead_minutes_emergency: 20,
-            horizon_days: 14,
-            hold_minutes: 5,
-        },
         words: Words {
             streets: strings(&["Lindenstraße", "Am Alten Markt", "Theodor-Heuss-Straße", "Rosenweg"]),
             places: strings(&["Stuttgart", "Esslingen am Neckar"]),
             names: strings(&["Yilmaz"]),
             words: Vec::new(),
         },
+        ..sites::site(Vec::new())
     }
 }
 
@@ -119,32 +104,4 @@ fn intents() -> Vec<Intent> {
 fn answers() -> Vec<Answer> {
     let examples = ["wann haben Sie geöffnet", "wie sind Ihre Öffnungszeiten", "haben Sie am Samstag auf"];
     vec![Answer { id: "opening_hours".into(), examples: strings(&examples), text: String::new() }]
-}
-
-fn texts() -> Texts {
-    let none = String::new;
-    Texts {
-        disclosure: none(),
-        privacy: none(),
-        concern: none(),
-        concern_again: none(),
-        emergency: none(),
-        look_up: none(),
-        offer: none(),
-        nothing_free: none(),
-        confirm: none(),
-        what_is_wrong: none(),
-        booked: none(),
-        noted: none(),
-        is_ai: none(),
-        not_recorded: none(),
-        danger: none(),
-        wait: none(),
-        presence: none(),
-        not_understood: none(),
-        hand_over: none(),
-        fault: none(),
-        anything_else: none(),
-        goodbye: none(),
-    }
 }

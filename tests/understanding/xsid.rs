@@ -1,11 +1,14 @@
 //! xSID (0.7, validation part; CC BY-SA 4.0; not part of this project): sentences with intents, for measuring.
 
 use std::fmt;
-use std::path::PathBuf;
+
+#[path = "../shared/material.rs"]
+mod material;
 
 use klinke::call::hearing::{Expect, Transcript};
 use klinke::call::understanding::Understander;
 use klinke::config::site::{Intent, Then};
+use material::shared;
 
 /// Sentences of an intent that are given as examples.
 const EXAMPLES: usize = 10;
@@ -19,9 +22,7 @@ pub struct Sentence {
 
 /// All sentences of a variety of German; `None` where the shared folder is missing.
 pub fn sentences(variety: &str) -> Option<Vec<Sentence>> {
-    let shared = std::env::var_os("KLINKE_SHARED")
-        .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared"), PathBuf::from);
-    let text = std::fs::read_to_string(shared.join(format!("text/{variety}.valid.conll"))).ok()?;
+    let text = std::fs::read_to_string(shared().join(format!("text/{variety}.valid.conll"))).ok()?;
     let mut found = Vec::new();
     let mut said = String::new();
     for line in text.lines() {

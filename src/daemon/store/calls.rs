@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{ID_DIGITS_MIN, Known, Store, StoreError};
-use crate::record::{CallId, CallRecord, CallSummary, Entry};
+use crate::record::{CallId, CallRecord, Entry};
 
 impl Store {
     /// Writes `entries` after those that `call` already has: all of them durable on return, or none of them.
@@ -44,15 +44,6 @@ impl Store {
                 .query_map([], |row| row.get(0).map(CallId))?
                 .collect()
         })
-    }
-
-    /// All calls in a line each, newest first. Opens every entry of every call: some 10,000 calls a second.
-    ///
-    /// # Errors
-    /// [`StoreError`]; one damaged call is enough. Whoever wants the others goes through
-    /// [`call_ids`](Self::call_ids) and [`record`](Self::record).
-    pub fn calls(&mut self) -> Result<Vec<CallSummary>, StoreError> {
-        self.call_ids()?.into_iter().map(|call| Ok(CallSummary::from(&self.record(call)?))).collect()
     }
 
     /// The one call whose id is or begins with `wanted`: hex digits, at least [`ID_DIGITS_MIN`].
