@@ -12,7 +12,6 @@ use jiff::Timestamp;
 use super::ready::ready;
 use super::show::Terminal;
 use super::trial::{self, Scratch, Trial};
-use crate::call::audio::g711::Law;
 use crate::call::line::{Arrival, Frame};
 use crate::call::{Event, Input, Onlooker};
 use crate::clock::Instant;
@@ -23,6 +22,7 @@ use crate::daemon::credentials;
 use crate::daemon::pbx::local::{tracks::TracksFile, wav};
 use crate::daemon::store::Store;
 use crate::daemon::voice::Voice;
+use crate::models::telephone::through_telephone;
 use crate::record::CallRecord;
 use crate::sim::caller::{Caller, Tape, Telephone};
 use crate::sim::script::Script;
@@ -160,10 +160,8 @@ impl Material {
                 let voice = Voice::new(voice, config.sites[site].language);
                 let mut sounds = HashMap::new();
                 for text in script.texts() {
-                    let mut sound =
-                        voice.render_blocking(text, false).context("the caller cannot speak")?.to_vec();
-                    sound.iter_mut().for_each(|sample| *sample = Law::A.decode(Law::A.encode(*sample)));
-                    sounds.insert(text.to_owned(), sound.into());
+                    let sound = voice.render_blocking(text, false).context("the caller cannot speak")?;
+                    sounds.insert(text.to_owned(), through_telephone(&sound).into());
                 }
                 Box::new(Caller::speaking(script, sounds))
             }
