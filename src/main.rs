@@ -2,6 +2,7 @@
 
 #![warn(clippy::unwrap_used)]
 
+use std::io::Write;
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -19,7 +20,8 @@ fn main() -> ExitCode {
     match Arguments::parse().command.run() {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("klinke: {error:#}");
+            // A standard error that is gone ends nothing; the exit code tells it all the same.
+            let _ = writeln!(std::io::stderr(), "klinke: {}", klinke::commands::told(&error));
             ExitCode::FAILURE
         }
     }

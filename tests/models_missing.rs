@@ -28,7 +28,9 @@ fn whatever_is_missing_or_damaged_is_named_and_nothing_starts() {
     a_library_that_reports_to_its_vendor_is_refused(folder.path());
     a_file_that_is_no_library_is_refused(folder.path());
     if places::library(None).is_err() || !places::weights(places::SPEECH).is_file() {
-        eprintln!("SKIPPED from here: no ONNX Runtime or Silero weights on this machine (make runtime)");
+        eprintln!(
+            "SKIPPED from here: no ONNX Runtime or Silero weights on this machine (scripts/fetch-runtime.sh)"
+        );
         return;
     }
     missing_weights_are_named(folder.path());

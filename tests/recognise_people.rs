@@ -16,7 +16,7 @@ const SURE: f32 = 0.5;
 
 fn recogniser() -> Option<Recogniser> {
     if places::library(None).is_err() {
-        eprintln!("SKIPPED: no ONNX Runtime on this machine (make runtime)");
+        eprintln!("SKIPPED: no ONNX Runtime on this machine (scripts/fetch-runtime.sh)");
         return None;
     }
     runtime::open(None).expect("the library loads");

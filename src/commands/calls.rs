@@ -10,6 +10,7 @@ use clap::{Args, Subcommand};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
+use super::output::UNWRITABLE;
 use crate::call::actions::JobSheet;
 use crate::call::line::{Destination, HangUp};
 use crate::config::site::Site;
@@ -63,10 +64,12 @@ impl Calls {
         let root = credentials::root_key(&config.root_key_file)?;
         let mut store = Store::open_existing(&config.data_dir, root)?;
         let out = &mut io::stdout().lock();
-        match self.what {
+        let done = match self.what {
             What::List { last, json } => list(&mut store, &config.sites, last, json, out),
             What::Show { id, json } => show(&mut store, &config.sites, &id, json, out),
-        }
+        };
+        // The store has errors of its own: what refuses here is standard output.
+        done.map_err(|error| if error.is::<io::Error>() { error.context(UNWRITABLE) } else { error })
     }
 }
 

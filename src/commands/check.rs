@@ -1,10 +1,11 @@
 //! `klinke check`: every mistake in the configuration, what departs from the strict legal defaults, and what is
 //! still missing on this machine.
 
-use std::io::Write;
 use std::path::Path;
 
 use clap::Args;
+
+use super::output::print;
 
 use crate::config::site::Site;
 use crate::config::{self, Config};
@@ -29,11 +30,11 @@ impl Check {
     /// Runs it. Mistakes end it with an error that lists them all; what is missing on this machine does not.
     pub fn run(self) -> anyhow::Result<()> {
         let config = config::load(&self.config.config)?;
-        Ok(std::io::stdout().write_all(report(&config).as_bytes())?)
+        print(&report(&config))
     }
 }
 
-/// What is printed of a configuration without mistakes.
+/// What is printed of a configuration without mistakes, without the last line end.
 fn report(config: &Config) -> String {
     let mut lines = vec![format!("{}: all in order", config.file.display())];
     for Site { id, name, intents, answers, forms, technicians, .. } in &config.sites {
@@ -58,7 +59,7 @@ fn report(config: &Config) -> String {
     for Missing { key, what, hint } in missing(config) {
         lines.push(format!("\nwarning: `{key}`: {what}\n  = instead: {hint}"));
     }
-    lines.join("\n") + "\n"
+    lines.join("\n")
 }
 
 fn counted(count: usize, what: &str) -> String {

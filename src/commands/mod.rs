@@ -4,6 +4,7 @@ mod calls;
 mod check;
 mod demo;
 mod keys;
+mod output;
 mod ready;
 mod recognise;
 mod serve;
@@ -18,6 +19,8 @@ use std::path::PathBuf;
 
 use anyhow::Context;
 use clap::{Args, Subcommand};
+
+pub use output::told;
 
 use crate::config::Config;
 

@@ -1,12 +1,12 @@
 //! `klinke recognise`: speech files to text, for administrators who tune a site, and for tests.
 
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use clap::Args;
 use serde::Serialize;
 
+use super::output::print;
 use crate::call::hearing::{Expect, HeardWord, Hypothesis, Transcript};
 use crate::config::{self, Config};
 use crate::daemon::pbx::local::wav;
@@ -86,7 +86,7 @@ impl Recognise {
             }
             _ => format!("{}: (nothing)", file.display()),
         };
-        Ok(writeln!(std::io::stdout(), "{line}")?)
+        print(&line)
     }
 }
 

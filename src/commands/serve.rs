@@ -40,7 +40,11 @@ impl Serve {
         journal::open()?;
         let config = config::load(&self.config.config)?;
         let Some(pbx) = config.asterisk.clone() else {
-            bail!("{}: no [asterisk] section: nothing to answer; see the manual", config.file.display());
+            bail!(
+                "cannot serve: {} has no section [asterisk], so there is no PBX to answer for; add it \
+                 (docs/configuration.md), or hold a call without a PBX: klinke try",
+                config.file.display()
+            );
         };
         let root = credentials::root_key(&config.root_key_file)?;
         let store = Store::open(&config.data_dir, root)?;

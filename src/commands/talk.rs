@@ -1,6 +1,6 @@
 //! `klinke talk`: one call with this machine's microphone and loudspeaker.
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use clap::Args;
 
 use super::ready::ready;
@@ -36,7 +36,10 @@ impl Talk {
         let call = runtime.block_on(async {
             let ready = ready(&config).await?;
             let line = sound_card::open(&site.id, self.input.as_deref(), self.output.as_deref())?;
-            trial::live(&config, ready, store, line, &mut terminal).await
+            tokio::select! {
+                held = trial::live(&config, ready, store, line, &mut terminal) => held,
+                _ = tokio::signal::ctrl_c() => bail!("interrupted: nothing of the call is kept"),
+            }
         })?;
         let record = Store::open_existing(scratch.dir(), again)?.record(call)?;
         terminal.print(&format!("\n{}", serde_json::to_string_pretty(&record)?));

@@ -3,10 +3,12 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc;
 
 use anyhow::{Context, anyhow};
 use jiff::Timestamp;
+use tokio::signal::unix::{SignalKind, signal};
 use zeroize::Zeroizing;
 
 use super::ready::Ready;
@@ -49,6 +51,7 @@ pub fn hold(
     trial: Trial,
     onlooker: &mut (dyn Onlooker + Send),
 ) -> anyhow::Result<CallId> {
+    let telephone = Box::new(Interruptible::new(trial.telephone, runtime)?);
     if trial.fast {
         let mut world = FastWorld {
             ready: &ready,
@@ -56,7 +59,7 @@ pub fn hold(
             site: Arc::clone(&ready.sites[trial.site].site),
             store,
             call: new_call_id()?,
-            telephone: trial.telephone,
+            telephone,
             onlooker,
             failure: None,
         };
@@ -70,7 +73,7 @@ pub fn hold(
     runtime.block_on(async {
         let (say, said) = mpsc::channel();
         let site = ready.sites[trial.site].site.id.clone();
-        let line = scripted::call(trial.telephone, trial.arrival, site, said);
+        let line = scripted::call(telephone, trial.arrival, site, said);
         live(config, ready, store, line, &mut Teller { say, onlooker }).await
     })
 }
@@ -89,6 +92,41 @@ pub async fn live(
     drop(board);
     tokio::task::spawn_blocking(move || thread.join()).await?;
     call.context("the call could not be held")
+}
+
+/// A caller who hangs up when the command is interrupted (Ctrl-C), so that the call ends as calls do: with a whole
+/// record, and without a scratch store left behind.
+struct Interruptible {
+    telephone: Box<dyn Telephone + Send>,
+    interrupted: Arc<AtomicBool>,
+}
+
+impl Interruptible {
+    fn new(telephone: Box<dyn Telephone + Send>, runtime: &tokio::runtime::Runtime) -> anyhow::Result<Self> {
+        let interrupted = Arc::new(AtomicBool::new(false));
+        let seen = Arc::clone(&interrupted);
+        let _inside = runtime.enter();
+        let (mut interrupt, mut terminate) =
+            (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+        runtime.spawn(async move {
+            tokio::select! {
+                _ = interrupt.recv() => {}
+                _ = terminate.recv() => {}
+            }
+            seen.store(true, Ordering::Relaxed);
+        });
+        Ok(Self { telephone, interrupted })
+    }
+}
+
+impl Telephone for Interruptible {
+    fn frame(&mut self, heard: &Frame) -> Act {
+        if self.interrupted.load(Ordering::Relaxed) { Act::HangUp } else { self.telephone.frame(heard) }
+    }
+
+    fn told(&mut self, text: &str) {
+        self.telephone.told(text);
+    }
 }
 
 /// Tells the pretend caller what was said.

@@ -2,13 +2,14 @@
 
 use std::collections::HashMap;
 use std::fs::File;
-use std::io::{BufWriter, Write};
+use std::io::{BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use clap::Args;
 use jiff::Timestamp;
 
+use super::output::print;
 use super::ready::ready;
 use super::show::Terminal;
 use super::trial::{self, Scratch, Trial};
@@ -19,13 +20,13 @@ use crate::config::site::Language;
 use crate::config::{self, Config};
 use crate::daemon::clock::Clock;
 use crate::daemon::credentials;
-use crate::daemon::pbx::local::{tracks::TracksFile, wav};
+use crate::daemon::pbx::local::{private_file, tracks::TracksFile, wav};
 use crate::daemon::store::Store;
 use crate::daemon::voice::Voice;
 use crate::models::telephone::through_telephone;
-use crate::record::CallRecord;
+use crate::record::{CallRecord, Ending};
 use crate::sim::caller::{Caller, Tape, Telephone};
-use crate::sim::script::Script;
+use crate::sim::script::{SCRIPT_LINE_BYTES_MAX, SCRIPT_LINES_MAX, Script};
 use crate::sim::trace::{Header, Step, TRACE_VERSION};
 
 /// Arguments of `klinke try`.
@@ -89,13 +90,15 @@ impl Try {
         let clock = Clock::start();
         let call = trial::hold(&config, ready, store, &runtime, trial, &mut watch)?;
         let took_s = clock.now().since(Instant::START).as_secs_f64();
-        let record = Store::open_existing(dir, root)?.record(call)?;
+        let record = Store::open_existing(dir, root)
+            .and_then(|mut store| store.record(call))
+            .context("the call was held, but nothing is kept of it")?;
         if self.fast && !self.json {
             let call_s = record.length_ms as f64 / 1000.0;
-            println!(
+            print(&format!(
                 "\n{call_s:.1} s of call in {took_s:.2} s: real-time factor {:.3}",
                 took_s / call_s.max(0.02)
-            );
+            ))?;
         }
         watch.finish(&record)
     }
@@ -112,7 +115,7 @@ impl Try {
 
     fn watch(&self, language: Language) -> anyhow::Result<Watch> {
         let create = |path: &PathBuf| {
-            File::create(path).with_context(|| format!("cannot write {}", path.display())).map(BufWriter::new)
+            private_file(path).with_context(|| format!("cannot write {}", path.display())).map(BufWriter::new)
         };
         let out = self.out.as_deref();
         let tracks = out
@@ -120,16 +123,27 @@ impl Try {
             .transpose()?;
         let trace = self.trace.as_ref().map(create).transpose()?;
         let terminal = (!self.json).then(|| Terminal::new(language));
-        Ok(Watch { terminal, tracks, trace, failure: None })
+        Ok(Watch { terminal, tracks, trace, failure: None, kept: true })
     }
 }
 
 /// Reads a script.
 pub fn read_script(path: &Path) -> anyhow::Result<Script> {
-    let text = std::fs::read_to_string(path)
-        .with_context(|| format!("cannot read the script {}", path.display()))?;
-    Script::parse(&text).with_context(|| format!("the script {}", path.display()))
+    let unusable = || format!("cannot use the script {}", path.display());
+    let mut bytes = Vec::new();
+    let mut file = File::open(path).with_context(unusable)?.take(SCRIPT_BYTES_MAX + 1);
+    file.read_to_end(&mut bytes).with_context(unusable)?;
+    if bytes.len() as u64 > SCRIPT_BYTES_MAX {
+        bail!("{}: it has more than {SCRIPT_BYTES_MAX} bytes", unusable());
+    }
+    let Ok(text) = String::from_utf8(bytes) else {
+        bail!("{}: it is not UTF-8 text; save it as UTF-8", unusable());
+    };
+    Script::parse(&text).with_context(unusable)
 }
+
+/// Longest script file that is read: what a script's lines may hold.
+const SCRIPT_BYTES_MAX: u64 = (SCRIPT_LINES_MAX * SCRIPT_LINE_BYTES_MAX) as u64;
 
 /// What the caller says.
 pub enum Material {
@@ -179,7 +193,9 @@ struct Watch {
     tracks: Option<TracksFile>,
     trace: Option<BufWriter<File>>,
     /// The first thing that could not be written.
-    failure: Option<std::io::Error>,
+    failure: Option<anyhow::Error>,
+    /// Whether the store kept everything so far.
+    kept: bool,
 }
 
 impl Onlooker for Watch {
@@ -191,18 +207,21 @@ impl Onlooker for Watch {
     fn event(&mut self, event: &Event) {
         match &mut self.terminal {
             Some(terminal) => terminal.event(event),
-            None => self.failure = self.failure.take().or(print_json(event).err()),
+            None => {
+                let printed = print_json(event);
+                self.note(printed);
+            }
         }
     }
 
     fn input(&mut self, ns: Instant, input: &Input) {
+        self.kept &= *input != Input::KeepFailed;
         self.write_trace(&Step { ns, input: input.into() });
     }
 
     fn frames(&mut self, caller: &Frame, klinke: &Frame) {
-        if let Some(Err(error)) = self.tracks.as_mut().map(|tracks| tracks.push(caller, klinke)) {
-            self.failure.get_or_insert(error);
-        }
+        let pushed = self.tracks.as_mut().map_or(Ok(()), |tracks| tracks.push(caller, klinke));
+        self.note(pushed.context("cannot write the tracks"));
     }
 }
 
@@ -210,9 +229,15 @@ impl Watch {
     fn write_trace(&mut self, line: &impl serde::Serialize) {
         if let Some(trace) = &mut self.trace {
             let line = serde_json::to_string(line).unwrap_or_default();
-            if let Err(error) = writeln!(trace, "{line}") {
-                self.failure.get_or_insert(error);
-            }
+            let written = writeln!(trace, "{line}").context("cannot write the trace");
+            self.note(written);
+        }
+    }
+
+    /// Keeps the first failure; the call goes on.
+    fn note(&mut self, done: anyhow::Result<()>) {
+        if let Err(error) = done {
+            self.failure.get_or_insert(error);
         }
     }
 
@@ -223,14 +248,15 @@ impl Watch {
         if let Some(mut trace) = self.trace {
             trace.flush().context("cannot write the trace")?;
         }
-        if let Some(failure) = self.failure {
-            return Err(failure).context("cannot write what was asked for");
+        let printed = match (self.failure, self.terminal) {
+            (Some(failure), _) => Err(failure),
+            (None, Some(_)) => print(&format!("\n{}", serde_json::to_string_pretty(record)?)),
+            (None, None) => print_json(&Last { event: "call_record", record }),
+        };
+        if !self.kept || record.ending == Ending::Unfinished {
+            bail!("the record of call {} is not whole: the store could not keep all of it", record.id);
         }
-        match self.terminal {
-            Some(terminal) => terminal.print(&format!("\n{}", serde_json::to_string_pretty(record)?)),
-            None => print_json(&Last { event: "call_record", record })?,
-        }
-        Ok(())
+        printed
     }
 }
 
@@ -242,6 +268,6 @@ struct Last<'a> {
     record: &'a CallRecord,
 }
 
-fn print_json(value: &impl serde::Serialize) -> std::io::Result<()> {
-    writeln!(std::io::stdout(), "{}", serde_json::to_string(value)?)
+fn print_json(value: &impl serde::Serialize) -> anyhow::Result<()> {
+    print(&serde_json::to_string(value)?)
 }

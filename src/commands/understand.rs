@@ -17,6 +17,7 @@ use jiff::{Timestamp, Zoned};
 use serde::{Deserialize, Serialize};
 
 use super::INSTALLED;
+use super::output::UNWRITABLE;
 use crate::call::hearing::{Expect, Transcript};
 use crate::call::understanding::{Address, PersonName, SlotValue, Understander, Understood, Value};
 use crate::config;
@@ -122,7 +123,7 @@ impl Asked {
         } else {
             write!(out, "{}", readable(text, &understood))
         };
-        printed.and_then(|()| out.flush()).context("write to standard output")
+        printed.and_then(|()| out.flush()).context(UNWRITABLE)
     }
 
     /// Answers every line that can be read, tells those that cannot.

@@ -1,9 +1,11 @@
 //! The log: to the journal where there is one, else to standard error. It never holds what callers say or who
-//! they are: those are [`Private`](crate::private::Private) and cannot be printed.
+//! they are: those are [`Private`](crate::private::Private) and cannot be printed. Libraries know nothing of that:
+//! one that speaks to the PBX would trace every message, callers' numbers and our password in it. Of what they
+//! log, only warnings and errors get through, at any level.
 
 use std::io::Write;
 
-use log::{LevelFilter, Log, Metadata, Record};
+use log::{Level, LevelFilter, Log, Metadata, Record};
 use systemd_journal_logger::{JournalLog, connected_to_journal};
 
 /// Opens the log of the daemon: down to `info`.
@@ -28,10 +30,30 @@ fn open_at(usual: LevelFilter) -> anyhow::Result<()> {
     let level = wanted.unwrap_or(usual);
     log::set_max_level(level);
     match connected_to_journal().then(JournalLog::new) {
-        Some(Ok(journal)) => journal.install()?,
-        _ => log::set_boxed_logger(Box::new(StandardError))?,
+        Some(Ok(journal)) => log::set_boxed_logger(Box::new(Ours(journal)))?,
+        _ => log::set_boxed_logger(Box::new(Ours(StandardError)))?,
     }
     Ok(())
+}
+
+/// A log of our own lines, and of what libraries warn of.
+struct Ours<L>(L);
+
+impl<L: Log> Log for Ours<L> {
+    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
+        let ours = metadata.target().split("::").next() == Some(env!("CARGO_PKG_NAME"));
+        (ours || metadata.level() <= Level::Warn) && self.0.enabled(metadata)
+    }
+
+    fn log(&self, record: &Record<'_>) {
+        if self.enabled(record.metadata()) {
+            self.0.log(record);
+        }
+    }
+
+    fn flush(&self) {
+        self.0.flush();
+    }
 }
 
 struct StandardError;
@@ -42,12 +64,35 @@ impl Log for StandardError {
     }
 
     fn log(&self, record: &Record<'_>) {
-        if self.enabled(record.metadata()) {
-            let level = record.level().as_str().to_lowercase();
-            // A standard error that is gone ends nothing.
-            let _ = writeln!(std::io::stderr(), "{level}: {}", record.args());
-        }
+        let level = record.level().as_str().to_lowercase();
+        // A standard error that is gone ends nothing.
+        let _ = writeln!(std::io::stderr(), "{level}: {}", record.args());
     }
 
     fn flush(&self) {}
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn libraries_only_warn() {
+        struct Everything;
+        impl Log for Everything {
+            fn enabled(&self, _: &Metadata<'_>) -> bool {
+                true
+            }
+            fn log(&self, _: &Record<'_>) {}
+            fn flush(&self) {}
+        }
+        let passes = |target, level| {
+            Ours(Everything).enabled(&Metadata::builder().target(target).level(level).build())
+        };
+        assert!(passes("klinke", Level::Trace) && passes("klinke::daemon::voice", Level::Debug));
+        for library in ["tungstenite::protocol", "klinke_alike", "reqwest::connect", ""] {
+            assert!(!passes(library, Level::Trace) && !passes(library, Level::Info), "{library}");
+            assert!(passes(library, Level::Warn) && passes(library, Level::Error), "{library}");
+        }
+    }
 }

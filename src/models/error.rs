@@ -10,7 +10,8 @@ pub enum ModelError {
     /// No library to run models with.
     #[error(
         "cannot find ONNX Runtime (libonnxruntime.so, 1.23 to 1.28): looked at {}; name it as \
-         `models.onnx_runtime` in the configuration, or run `make runtime`",
+         `models.onnx_runtime` in the configuration, or get it with \
+         scripts/fetch-runtime.sh",
         searched.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(", ")
     )]
     LibraryMissing {
@@ -47,9 +48,9 @@ pub enum ModelError {
     },
     /// Weights that cannot be read or are not those of this model.
     #[error(
-        "cannot load the weights of the {model} from {}: {cause}; the file is damaged or belongs to another model, \
-         install it again",
-        path.display()
+        "cannot load the weights of the {model} from {}: {}; if it is the right file it is damaged: install it \
+         again; if not, name the right one in the configuration under `models`",
+        path.display(), cause.trim_end_matches('.')
     )]
     WeightsUnusable {
         /// Which model.

@@ -8,6 +8,7 @@
 
 mod condition;
 mod decoder;
+mod elf;
 mod error;
 pub mod features;
 mod grammar;

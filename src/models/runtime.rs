@@ -17,7 +17,7 @@ use ort::logging::LogLevel;
 use ort::session::Session;
 use ort::value::TensorRef;
 
-use super::{ModelError, places};
+use super::{ModelError, elf, places};
 use crate::call::hearing::{SCORE_CONTEXT_SAMPLES, SCORE_STATE_LEN, SCORE_WINDOW_SAMPLES, ScoreWindow};
 
 /// The first release that reports to its vendor.
@@ -39,7 +39,7 @@ pub fn open(library: Option<&Path>) -> Result<(), ModelError> {
         return Ok(());
     }
     let path = places::library(library)?;
-    refuse_reporting(&path)?;
+    look_at(&path)?;
     let unusable = |cause: String| ModelError::LibraryUnusable { path: path.clone(), cause };
     let builder = ort::init_from(&path).map_err(|error| unusable(error.to_string()))?;
     let built = builder
@@ -61,7 +61,8 @@ fn forward(level: LogLevel, message: &str) {
     }
 }
 
-fn refuse_reporting(path: &Path) -> Result<(), ModelError> {
+/// Whether that file may be loaded.
+fn look_at(path: &Path) -> Result<(), ModelError> {
     let unusable = |cause: String| ModelError::LibraryUnusable { path: path.to_owned(), cause };
     let bytes = std::fs::read(path).map_err(|error| unusable(error.to_string()))?;
     let version = version_in(&bytes).ok_or_else(|| unusable("no version of ONNX Runtime in it".into()))?;
@@ -69,6 +70,9 @@ fn refuse_reporting(path: &Path) -> Result<(), ModelError> {
     let silenced = std::env::var_os("ORT_DISABLE_TELEMETRY").is_some_and(|value| value == "1");
     if reports && !silenced {
         return Err(ModelError::LibraryReports { path: path.to_owned(), version });
+    }
+    if !elf::is_whole(&bytes) {
+        return Err(unusable("it is cut off or no library".into()));
     }
     Ok(())
 }

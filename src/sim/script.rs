@@ -70,7 +70,8 @@ impl Script {
     /// The first line that is no step, and why.
     pub fn parse(text: &str) -> Result<Self, ScriptError> {
         let mut script = Self::default();
-        for (at, line) in text.lines().enumerate() {
+        // Editors on Windows put a mark at the beginning.
+        for (at, line) in text.trim_start_matches('\u{feff}').lines().enumerate() {
             let wrong = |why: String| ScriptError { line: at + 1, why };
             if at >= SCRIPT_LINES_MAX {
                 return Err(wrong(format!("a script has {SCRIPT_LINES_MAX} lines at most")));
@@ -182,6 +183,7 @@ mod tests {
         let wrong = Script::parse("Hallo\n[digit 77]\n").expect_err("no such key");
         assert_eq!(wrong.to_string(), "line 2: \"77\" is no key: 0 to 9, *, #");
         assert!(Script::parse("# nothing\n").is_err());
+        assert!(Script::parse("\u{feff}# nothing but a mark\r\n").is_err());
         assert!(Script::parse("[silence 1e300s]").is_err());
     }
 

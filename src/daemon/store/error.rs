@@ -10,7 +10,7 @@ use rusqlite::ffi;
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     /// The file system refuses.
-    #[error("cannot {doing} {}: {source}", path.display())]
+    #[error("cannot {doing} {}: {source}; data_dir must be a folder that Klinke may write", path.display())]
     File {
         /// What was tried.
         doing: &'static str,

@@ -32,7 +32,7 @@ pub const FIXED_PHRASES_MAX: usize = 500;
 #[derive(Debug, thiserror::Error)]
 pub enum VoiceError {
     /// The program is not there.
-    #[error("cannot speak: {program} is not installed; install it: apt install {package}")]
+    #[error("{program} is not installed; install it: apt install {package}")]
     NotInstalled {
         /// As it was looked for.
         program: &'static str,
@@ -59,7 +59,7 @@ pub enum VoiceError {
     },
     /// The program would show callers' words to every user of the machine.
     #[error(
-        "cannot speak privately: this {program} takes its text only as an argument, which every user of the machine \
+        "this {program} takes its text only as an argument, which every user of the machine \
          can read in the process list; use espeak-ng, or a {program} that reads its standard input"
     )]
     Exposed {

@@ -172,6 +172,7 @@ impl Synthesizer {
         }
         let first: String =
             complaint.lines().next().unwrap_or_default().chars().take(COMPLAINT_CHARS_MAX).collect();
+        let first = first.trim_start_matches("Error: ").trim_end_matches('.').to_owned();
         let cause = if first.is_empty() { status.to_string() } else { first };
         VoiceError::Refused { program: self.program(), voice: self.config.voice.clone(), cause }
     }

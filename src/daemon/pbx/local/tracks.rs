@@ -4,11 +4,11 @@
 //! chunk (Regulation (EU) 2024/1689, Art. 50(2)). It lies before the sound, so that a file that was never closed
 //! carries it too.
 
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io::{self, BufWriter, Seek, SeekFrom, Write};
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
+use super::private_file;
 use crate::call::line::{FRAME_SAMPLES, Frame, SAMPLE_RATE_HZ};
 
 /// The mark, as `ICMT` (comment).
@@ -32,8 +32,7 @@ impl TracksFile {
     /// # Errors
     /// What the file system says.
     pub fn create(path: &Path) -> io::Result<Self> {
-        let file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path)?;
-        let mut file = BufWriter::new(file);
+        let mut file = BufWriter::new(private_file(path)?);
         let header = header();
         file.write_all(&header)?;
         let header_bytes = u32::try_from(header.len()).map_err(io::Error::other)?;

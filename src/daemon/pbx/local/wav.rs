@@ -26,13 +26,15 @@ pub enum WavError {
     #[error("cannot read the sound: {0}")]
     Read(#[source] io::Error),
     /// Something else than WAV.
-    #[error("this is neither WAV nor FLAC ({cause}); convert it: sox INPUT -b 16 OUTPUT.wav")]
+    #[error(
+        "neither WAV nor FLAC that can be read ({cause}); convert it: sox INPUT -b 16 -e signed OUTPUT.wav"
+    )]
     Format {
         /// What is wrong with it.
         cause: String,
     },
     /// Begins like FLAC and goes on otherwise.
-    #[error("this FLAC file is damaged: {cause}")]
+    #[error("this FLAC file is damaged ({cause}); copy or record it again")]
     Flac {
         /// What is wrong with it.
         cause: String,
@@ -43,7 +45,9 @@ pub enum WavError {
     )]
     Coding,
     /// A rate that is not taken.
-    #[error("the sound has {rate_hz} Hz; from {RATE_HZ_MIN} to {RATE_HZ_MAX} Hz are taken")]
+    #[error(
+        "the sound has {rate_hz} Hz; from {RATE_HZ_MIN} to {RATE_HZ_MAX} Hz are taken; convert it: sox INPUT -r 8000 OUTPUT.wav"
+    )]
     Rate {
         /// As the header says.
         rate_hz: u32,
@@ -55,10 +59,10 @@ pub enum WavError {
         channels: u16,
     },
     /// Not a single sample.
-    #[error("the sound is empty")]
+    #[error("the sound is empty: there is not a single sample in it")]
     Empty,
     /// The file ends before the sound does.
-    #[error("the file is cut off: it ends after {read} of {declared} samples")]
+    #[error("the file is cut off: it ends after {read} of {declared} samples; copy or record it again")]
     Truncated {
         /// In the file, over all channels.
         read: usize,
@@ -67,7 +71,7 @@ pub enum WavError {
     },
     /// Longer than the limit.
     #[error(
-        "the sound is longer than {SAMPLES_MAX} samples, the longest that is taken; cut it: sox INPUT OUTPUT.wav trim 0 3600"
+        "the sound is longer than {SAMPLES_MAX} samples, the longest that is taken; cut it: sox INPUT OUTPUT.wav trim 0 600"
     )]
     TooLong,
 }
