@@ -2,8 +2,10 @@
 //! they are: those are [`Private`](crate::private::Private) and cannot be printed. Libraries know nothing of that:
 //! one that speaks to the PBX would trace every message, callers' numbers and our password in it. Of what they
 //! log, only warnings and errors get through, at any level.
+//! Of a panic only the place is told.
 
 use std::io::Write;
+use std::panic::PanicHookInfo;
 
 use log::{Level, LevelFilter, Log, Metadata, Record};
 use systemd_journal_logger::{JournalLog, connected_to_journal};
@@ -33,7 +35,14 @@ fn open_at(usual: LevelFilter) -> anyhow::Result<()> {
         Some(Ok(journal)) => log::set_boxed_logger(Box::new(Ours(journal)))?,
         _ => log::set_boxed_logger(Box::new(Ours(StandardError)))?,
     }
+    std::panic::set_hook(Box::new(tell_of_panic));
     Ok(())
+}
+
+/// The words of a panic may quote what it failed on, such as a caller's name: only its place is told.
+fn tell_of_panic(panic: &PanicHookInfo<'_>) {
+    let place = panic.location().map_or_else(|| "a place unknown".to_owned(), ToString::to_string);
+    log::error!("Klinke panicked at {place}: a fault of its own; please tell its makers");
 }
 
 /// A log of our own lines, and of what libraries warn of.
