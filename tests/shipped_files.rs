@@ -148,3 +148,24 @@ fn the_manual_of_the_json_has_every_word() {
     }
     assert!(count > 60, "{count}");
 }
+
+/// Whoever writes the dialplan has to know each word that can reach it.
+#[test]
+fn the_manual_of_the_dialplan_has_every_reason() {
+    let manual = std::fs::read_to_string(shipped("docs/dialplan.md")).unwrap();
+    let read = |file: &str| std::fs::read_to_string(shipped(file)).unwrap();
+    let pbx = read("src/daemon/pbx/mod.rs");
+    let (_, reasons) = pbx.split_once("pub mod reason {").unwrap();
+    let mut words: Vec<String> = reasons.split('"').skip(1).step_by(2).map(str::to_owned).collect();
+    for file in std::fs::read_dir(shipped("src/call/dialogue")).unwrap() {
+        let path = file.unwrap().path();
+        let Ok(text) = std::fs::read_to_string(path) else { continue };
+        let hand_overs = text.split("hand_over(\"").skip(1).filter_map(|rest| rest.split('"').next());
+        words.extend(hand_overs.map(str::to_owned));
+    }
+    words.extend(["danger", "fault"].map(str::to_owned));
+    assert!(words.len() > 12, "{words:?}");
+    for word in words {
+        assert!(manual.contains(&format!("| `{word}` |")), "docs/dialplan.md lacks `{word}`");
+    }
+}

@@ -121,7 +121,7 @@ pub enum LineCommand {
     Release {
         /// Where to.
         destination: Destination,
-        /// One of the words in the manual, such as `caller_asked`, `not_understood`, `fault`.
+        /// One of the words in `docs/dialplan.md`.
         reason: &'static str,
     },
     /// End the call. Nothing follows.
