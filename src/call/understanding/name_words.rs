@@ -132,7 +132,6 @@ const COMMON: &[&str] = &[
     "doppel",
     "plus",
     "meinte",
-    "meine",
     "heisst",
     "geschrieben",
     "buchstabiere",

@@ -169,7 +169,6 @@ pub(super) const STOP: &[&str] = &[
     "uhr",
     "heute",
     "morgen",
-    "meine",
     "quatsch",
     "falsch",
     "richtig",
