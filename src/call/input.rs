@@ -12,7 +12,8 @@ pub enum Input {
     Line(LineEvent),
     /// A model answered.
     Job(JobResult),
-    /// The voice has read a phrase; `None`: it could not, and the call goes to its fallback.
+    /// The voice has read a phrase; `None`: it could not, and the call goes to its fallback, unless nobody waits for
+    /// that phrase any more.
     Rendered(PhraseId, Option<Rendered>),
     /// An order was carried out, or not.
     Outcome(OrderId, Outcome),

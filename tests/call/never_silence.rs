@@ -2,7 +2,10 @@
 //! has an end.
 
 use crate::demo;
-use klinke::call::line::{Destination, LineCommand};
+use klinke::call::line::{Arrival, Destination, Digit, LineCommand, LineEvent};
+use klinke::call::speech::PhraseId;
+use klinke::call::{Call, Input, Output};
+use klinke::clock::Instant;
 use klinke::record::Entry;
 use klinke::sim::pretend::Faults;
 use klinke::sim::world::Left;
@@ -38,6 +41,31 @@ fn a_voice_that_fails_leads_to_the_fallback_at_once() {
         let held = demo::hold(&site, &script, faults);
         let fallback = LineCommand::Release { destination: Destination::Fallback, reason: "fault" };
         assert_eq!(held.left, Left::Klinke(fallback), "after {after} phrases");
+    }
+}
+
+#[test]
+fn a_phrase_that_nobody_waits_for_any_more_may_fail() {
+    let (site, at) = (demo::site(), demo::NOW.parse().expect("a timestamp"));
+    let mut out = Vec::new();
+    let mut call = Call::begin(Instant::START, at, &site, demo::LIMITS, Arrival::default(), &mut out);
+    let phrases: Vec<PhraseId> = out.iter().filter_map(asked_of_the_voice).collect();
+    let [disclosure, concern] = phrases[..] else { panic!("{out:?}") };
+    let mut hear = |input| call.handle(Instant::START, input, &mut out);
+    hear(Input::Rendered(disclosure, Some(vec![1_000; 8_000].into())));
+    // the caller wants to hear it again: what was to follow is not said
+    hear(Input::Line(LineEvent::Digit(Digit::new('*').expect("a key"))));
+    hear(Input::Rendered(concern, None));
+    assert!(!call.is_over(), "{out:?}");
+    let again = out.iter().rev().find_map(asked_of_the_voice).expect("it is said again");
+    call.handle(Instant::START, Input::Rendered(again, None), &mut out);
+    assert!(call.is_over(), "that one was waited for");
+}
+
+fn asked_of_the_voice(output: &Output) -> Option<PhraseId> {
+    match output {
+        Output::Render { id, .. } => Some(*id),
+        _ => None,
     }
 }
 

@@ -138,7 +138,10 @@ impl Call {
                 self.listen(now, &mut heard, out);
             }
             Input::Rendered(id, Some(sound)) => self.mouth.rendered(id, sound),
-            Input::Rendered(_, None) => self.release(now, Destination::Fallback, "fault", out),
+            Input::Rendered(id, None) if self.mouth.waits_for(id) => {
+                self.release(now, Destination::Fallback, "fault", out);
+            }
+            Input::Rendered(_, None) => {}
             Input::Outcome(id, outcome) => self.outcome(now, id, outcome, out),
             Input::KeepFailed => self.fault(now, out),
             Input::Tick => {}

@@ -83,6 +83,12 @@ impl Mouth {
         }
     }
 
+    /// Whether a phrase is in line and has no sound yet.
+    #[must_use]
+    pub fn waits_for(&self, id: PhraseId) -> bool {
+        self.line.iter().any(|waiting| waiting.id == id && waiting.sound.is_none())
+    }
+
     /// Whether anything is being said or is still to be said.
     #[must_use]
     pub fn is_busy(&self) -> bool {
