@@ -82,6 +82,7 @@ impl Synthesizer {
         timeout(Duration::from_millis(RENDER_MS_MAX), work)
             .await
             .unwrap_or(Err(VoiceError::TooSlow { program: self.program() }))
+            .map_err(|error| unquoted(error, text))
     }
 
     async fn espeak_ng(&self, text: &str, slowly: bool) -> Result<Vec<u8>, VoiceError> {
@@ -187,6 +188,21 @@ impl Synthesizer {
     }
 }
 
+/// The error without its cause where that has a word or number of `text`: who complains may quote what he was
+/// given, and that is personal.
+fn unquoted(error: VoiceError, text: &str) -> VoiceError {
+    let VoiceError::Refused { program, voice, cause } = error else { return error };
+    let complaint = cause.to_lowercase();
+    let text = text.to_lowercase();
+    let mut words = text.split(|sign: char| !sign.is_alphanumeric());
+    let quotes = words.any(|word| word.chars().count() >= QUOTED_CHARS_MIN && complaint.contains(word));
+    let cause = if quotes { "it quoted the text, which is personal".to_owned() } else { cause };
+    VoiceError::Refused { program, voice, cause }
+}
+
+/// Letters or digits in a row that count as a quotation.
+const QUOTED_CHARS_MIN: usize = 3;
+
 /// The text without anything that a synthesizer takes for more than text: control characters (espeak-ng's
 /// embedded commands), `[[` (its phonemes), `<` (markup).
 fn plain(text: &str) -> String {
@@ -219,7 +235,19 @@ fn unnamed_file() -> io::Result<File> {
 
 #[cfg(test)]
 mod tests {
-    use super::plain;
+    use super::{VoiceError, plain, unquoted};
+
+    #[test]
+    fn a_complaint_does_not_quote_the_text() {
+        let told = |cause: &str| {
+            let refused = VoiceError::Refused { program: "p", voice: "v".into(), cause: cause.into() };
+            unquoted(refused, "Ihre Nummer ist 0711, Frau Zeisigkeit?").to_string()
+        };
+        for quoting in ["cannot say 'zeisigkeit'", "no rule for 0711"] {
+            assert!(!told(quoting).contains(quoting), "{}", told(quoting));
+        }
+        assert!(told("the voice does not exist").contains("the voice does not exist"));
+    }
 
     #[test]
     fn nothing_but_text_reaches_the_synthesizer() {
