@@ -1,6 +1,7 @@
 //! Promises about calls, held in the pretend world: the real call, understanding and dialogue; pretend models,
 //! voice, calendar, disk and clock. One file a promise.
 
+mod any_input;
 mod barge_in;
 mod caller_hangs_up;
 mod demo;

@@ -29,7 +29,7 @@ impl Call {
     /// Carries what the ear noticed on, and gives the buffer back.
     pub(super) fn listen(&mut self, now: Instant, heard: &mut Vec<Heard>, out: &mut Vec<Output>) {
         // What is noticed may lead to more being noticed.
-        while !heard.is_empty() {
+        while !self.over && !heard.is_empty() {
             match heard.remove(0) {
                 Heard::Job(job) => out.push(Output::Job(job)),
                 Heard::Began => {
@@ -50,6 +50,7 @@ impl Call {
                 }
             }
         }
+        heard.clear();
         self.heard = std::mem::take(heard);
     }
 
@@ -82,8 +83,10 @@ impl Call {
             }
             Verdict::Hear(utterance) => {
                 self.interrupt(now, out);
-                out.extend(heard);
-                self.said(now, &utterance, out);
+                if !self.over {
+                    out.extend(heard);
+                    self.said(now, &utterance, out);
+                }
             }
         }
     }
@@ -142,7 +145,7 @@ impl Call {
         }
         let held = self.floor.held();
         self.converse(now, DialogueInput::FloorFree { interrupted: held.is_some() }, out);
-        if let Some(utterance) = held {
+        if let Some(utterance) = held.filter(|_| !self.over) {
             self.said(now, &utterance, out);
         }
         self.watch_silence(now);

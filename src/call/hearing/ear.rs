@@ -75,6 +75,8 @@ pub struct Ear {
     ring: Ring,
     expect: Arc<[Expect]>,
     window: Option<Box<ScoreWindow>>,
+    /// The window that is out.
+    scoring: Option<JobId>,
     scored_to: MediaTime,
     onset: u32,
     over_voice: bool,
@@ -92,6 +94,7 @@ impl Ear {
             ring: Ring::new(),
             expect: Arc::from([Expect::Free]),
             window: Some(Box::default()),
+            scoring: None,
             scored_to: MediaTime::START,
             onset: 0,
             over_voice: false,
@@ -142,13 +145,16 @@ impl Ear {
     pub fn answer(&mut self, result: JobResult, out: &mut Vec<Heard>) {
         match result {
             _ if self.failed => {}
-            JobResult::Scored { probability, window, .. } => {
+            // Any other is an answer to nothing.
+            JobResult::Scored { id, probability, window } if self.scoring == Some(id) => {
+                self.scoring = None;
                 self.window = Some(window);
                 self.scored_to =
                     MediaTime::from_samples(self.scored_to.samples() + SCORE_WINDOW_SAMPLES as u64);
                 self.scored(probability, out);
                 self.ask_score(out);
             }
+            JobResult::Scored { .. } => {}
             JobResult::Recognised { id, transcript } => self.recognised(id, transcript, out),
             JobResult::Failed { cause, .. } => self.fail(cause, out),
         }
@@ -179,6 +185,7 @@ impl Ear {
             *to = sample_to_float(from);
         }
         let id = self.next_job();
+        self.scoring = Some(id);
         out.push(Heard::Job(Job::Score { id, window }));
     }
 
