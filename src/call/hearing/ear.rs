@@ -22,14 +22,16 @@ const SPEECH_SCORE_MIN: f32 = 0.5;
 const SPEECH_SCORE_MIN_OVER_VOICE: f32 = 0.7;
 /// Speech goes on while windows score this much.
 const SPEECH_SCORE_MIN_WITHIN: f32 = 0.35;
-/// Windows of speech in a row that begin an utterance.
-const ONSET_WINDOWS: u32 = 2;
 /// Sound before the first speech window that still belongs to the utterance.
 const LEAD_IN_MS: u64 = 250;
 /// Silence after which the sound so far is worth recognising.
 const PAUSE_MS: u64 = 96;
 /// Sound between two looks at an utterance that goes on.
 const PARTIAL_EVERY_MS: u64 = 400;
+/// Length of a scored window.
+const WINDOW_MS: u64 = 32;
+/// Silence after a cough; then whoever was speaking goes on.
+const COUGH_PATIENCE_MS: u64 = 200;
 /// Speech that is shorter and makes no words is a cough or a click.
 const COUGH_MS_MAX: u64 = 350;
 /// An utterance that lasts longer is taken as it is, so that all of it is still in the ring.
@@ -70,6 +72,13 @@ struct Stretch {
     asked: Option<(JobId, MediaTime)>,
 }
 
+impl Stretch {
+    /// Whether there is no speech in it after all.
+    fn is_cough(&self, transcript: &Transcript) -> bool {
+        transcript.is_empty() && self.voiced_to - self.began <= Duration::from_millis(COUGH_MS_MAX)
+    }
+}
+
 /// The ear of one call.
 pub struct Ear {
     ring: Ring,
@@ -78,7 +87,6 @@ pub struct Ear {
     /// The window that is out.
     scoring: Option<JobId>,
     scored_to: MediaTime,
-    onset: u32,
     over_voice: bool,
     stretch: Option<Stretch>,
     jobs: u64,
@@ -96,7 +104,6 @@ impl Ear {
             window: Some(Box::default()),
             scoring: None,
             scored_to: MediaTime::START,
-            onset: 0,
             over_voice: false,
             stretch: None,
             jobs: 0,
@@ -193,8 +200,9 @@ impl Ear {
         let now = self.scored_to;
         let Some(stretch) = &mut self.stretch else {
             let enough = if self.over_voice { SPEECH_SCORE_MIN_OVER_VOICE } else { SPEECH_SCORE_MIN };
-            self.onset = if probability >= enough { self.onset + 1 } else { 0 };
-            if self.onset >= ONSET_WINDOWS {
+            // One window is enough: what turns out to be a cough costs our voice a short pause, and everyone
+            // else is heard 32 ms earlier.
+            if probability >= enough {
                 self.begin(now, out);
             }
             return;
@@ -206,10 +214,8 @@ impl Ear {
     }
 
     fn begin(&mut self, now: MediaTime, out: &mut Vec<Heard>) {
-        let onset_ms = u64::from(ONSET_WINDOWS) * 32;
-        self.onset = 0;
         self.stretch = Some(Stretch {
-            began: now.minus_ms(onset_ms),
+            began: now.minus_ms(WINDOW_MS),
             voiced_to: now,
             known: None,
             complete: false,
@@ -231,7 +237,11 @@ impl Ear {
         if seen_all {
             let transcript =
                 stretch.known.as_ref().map_or_else(Transcript::default, |(_, known)| known.clone());
-            if too_long || silence >= patience(&self.expect, &transcript, stretch.complete) {
+            let patience = match stretch.is_cough(&transcript) {
+                true => Duration::from_millis(COUGH_PATIENCE_MS),
+                false => patience(&self.expect, &transcript, stretch.complete),
+            };
+            if too_long || silence >= patience {
                 self.end(transcript, out);
                 return;
             }
@@ -264,8 +274,7 @@ impl Ear {
 
     fn end(&mut self, transcript: Transcript, out: &mut Vec<Heard>) {
         let Some(stretch) = self.stretch.take() else { return };
-        let voiced = stretch.voiced_to - stretch.began;
-        if transcript.is_empty() && voiced <= Duration::from_millis(COUGH_MS_MAX) {
+        if stretch.is_cough(&transcript) {
             out.push(Heard::Nothing);
         } else {
             out.push(Heard::Utterance(Utterance {
