@@ -142,6 +142,9 @@ impl Compiler<'_> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+    use proptest::sample::select;
+
     use super::*;
 
     fn words_of(grammar: &str) -> Result<usize, ModelError> {
@@ -176,11 +179,65 @@ mod tests {
             ("all = ( a ;", "closed"),
             ("all = [a]+ ;", "circle"),
             ("all a", "="),
+            ("all = @cardinal(5, 2) ;", "first"),
+            ("all = @ordinal(1, 4000000000) ;", "at most"),
         ] {
             let error = words_of(grammar).expect_err(grammar).to_string();
             assert!(error.contains(word), "{grammar:?}: {error}");
         }
     }
+
+    #[test]
+    fn groups_without_end_are_refused() {
+        for open in ["(", "["] {
+            let error = words_of(&format!("all = {}", open.repeat(100_000))).expect_err("too deep");
+            assert!(error.to_string().contains("within each other"), "{error}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_makes_it_panic(text in "\\PC{0,200}") {
+            let _ = words_of(&text);
+            let _ = words_of(&format!("all = {text} ;"));
+        }
+
+        #[test]
+        fn no_order_of_tokens_makes_it_panic(tokens in prop::collection::vec(select(TOKENS), 0..40)) {
+            let text = tokens.join(" ");
+            let _ = words_of(&text);
+            let _ = words_of(&format!("all = {text} ;"));
+        }
+    }
+
+    const TOKENS: &[&str] = &[
+        "all",
+        "b",
+        "straße",
+        "=",
+        ";",
+        ";\nb = c",
+        "|",
+        "[",
+        "]",
+        "(",
+        ")",
+        "+",
+        "<b>",
+        "<all>",
+        "<",
+        "@names",
+        "@cardinal(1, 3)",
+        "@ordinal",
+        "@",
+        "/2.5/",
+        "/",
+        "7",
+        "1.2.3",
+        ",",
+        "#",
+        "\n",
+    ];
 
     #[test]
     fn the_german_grammar_is_without_mistakes() {

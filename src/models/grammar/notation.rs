@@ -3,6 +3,10 @@
 use std::collections::HashMap;
 
 use super::super::ModelError;
+use super::numbers::NUMBER_MAX;
+
+/// Groups within groups within groups.
+const NESTED_MAX: usize = 32;
 
 /// What may be said.
 #[derive(Clone, Debug, PartialEq)]
@@ -39,7 +43,7 @@ impl Grammar {
     /// # Errors
     /// The first mistake, with its line.
     pub fn parse(text: &str) -> Result<Self, ModelError> {
-        let mut reader = Reader { tokens: tokens(text)?, at: 0 };
+        let mut reader = Reader { tokens: tokens(text)?, at: 0, nested: 0 };
         let mut rules = HashMap::new();
         while let Some((line, name)) = reader.next() {
             let Token::Word(name) = name else {
@@ -119,6 +123,7 @@ fn token(first: char, rest: &str) -> Result<(Token, &str), String> {
 struct Reader {
     tokens: Vec<(usize, Token)>,
     at: usize,
+    nested: usize,
 }
 
 impl Reader {
@@ -200,19 +205,28 @@ impl Reader {
 
     fn group(&mut self, open: char) -> Result<Expression, ModelError> {
         self.at += 1;
+        self.nested += 1;
+        if self.nested > NESTED_MAX {
+            return Err(mistake(self.line(), format!("more than {NESTED_MAX} groups within each other")));
+        }
         let inner = self.choice()?;
+        self.nested -= 1;
         self.want(&Token::Sign(if open == '(' { ')' } else { ']' }))?;
         Ok(if open == '(' { inner } else { Expression::Perhaps(Box::new(inner)) })
     }
 
     fn numbers(&mut self) -> Result<Expression, ModelError> {
         let cardinal = self.peek() == Some(&Token::List("cardinal".into()));
+        let line = self.line();
         self.at += 1;
         self.want(&Token::Sign('('))?;
         let first = self.number()? as u32;
         self.want(&Token::Sign(','))?;
         let last = self.number()? as u32;
         self.want(&Token::Sign(')'))?;
+        if first > last || last > NUMBER_MAX {
+            return Err(mistake(line, format!("the first number comes first; {NUMBER_MAX} at most")));
+        }
         Ok(if cardinal { Expression::Cardinals(first, last) } else { Expression::Ordinals(first, last) })
     }
 }

@@ -25,7 +25,7 @@ const UNITS: [&str; 20] = [
 const TENS: [&str; 8] =
     ["zwanzig", "dreißig", "vierzig", "fünfzig", "sechzig", "siebzig", "achtzig", "neunzig"];
 /// Numbers from here on have words that nobody says in one breath.
-const NUMBER_MAX: u32 = 99_999;
+pub const NUMBER_MAX: u32 = 99_999;
 
 /// The ways to say a number: `zweiundvierzig`; `einhundertvier` and `hundertvier`.
 pub fn cardinals(number: u32) -> Vec<String> {
