@@ -151,6 +151,23 @@ fn a_broken_script_is_refused_with_its_line() {
 }
 
 #[test]
+fn a_file_to_recognise_that_is_none_is_refused_and_those_before_it_are_answered() {
+    let Some(machine) = Machine::new() else { return };
+    let good = machine.put("good.wav", wav(TELEPHONE, 1, tone));
+    let bad = machine.put("bad.wav", "no sound");
+    let told = machine.klinke(&["recognise", "--json", &good, &bad, &good]);
+    assert!(told.code == 1 && told.out.lines().count() == 1, "{}", told.out);
+    assert!(told.err.contains("cannot use") && told.err.contains("bad.wav"), "{}", told.err);
+    let latin_1 = machine.put("phrases.txt", b"Stra\xdfe\n");
+    for (phrases, word) in
+        [("/dev/zero", "more than"), (&latin_1, "not UTF-8"), ("/nowhere/phrases", "No such file")]
+    {
+        let arguments = ["recognise", "--phrases", phrases, &good];
+        machine.refuses(&arguments, &["cannot use the phrases", phrases, word]);
+    }
+}
+
+#[test]
 fn a_broken_configuration_is_refused_by_every_command() {
     let Some(machine) = Machine::new() else { return };
     let script = machine.put("call.txt", HEATING);

@@ -14,10 +14,11 @@ mod trial;
 mod r#try;
 mod understand;
 
-use std::io::{self, ErrorKind};
-use std::path::PathBuf;
+use std::fs::File;
+use std::io::{self, ErrorKind, Read};
+use std::path::{Path, PathBuf};
 
-use anyhow::Context;
+use anyhow::{Context, anyhow, bail};
 use clap::{Args, Subcommand};
 
 pub use output::told;
@@ -99,6 +100,16 @@ fn place(config: &Config, wanted: Option<&str>) -> anyhow::Result<usize> {
     place.with_context(|| {
         format!("there is no site {wanted:?} in {}; there are: {}", config.file.display(), ids.join(", "))
     })
+}
+
+/// The text of a file of at most `bytes_max`. The message does not name the file; the caller does.
+fn read_text(path: &Path, bytes_max: u64) -> anyhow::Result<String> {
+    let mut bytes = Vec::new();
+    File::open(path)?.take(bytes_max + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > bytes_max {
+        bail!("it has more than {bytes_max} bytes");
+    }
+    String::from_utf8(bytes).map_err(|_| anyhow!("it is not UTF-8 text; save it as UTF-8"))
 }
 
 #[cfg(test)]

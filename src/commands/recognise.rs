@@ -12,6 +12,9 @@ use crate::config::{self, Config};
 use crate::daemon::pbx::local::wav;
 use crate::models::{Lexicon, Recogniser, places, runtime, telephone};
 
+/// Longest file of phrases, in bytes.
+const PHRASES_BYTES_MAX: u64 = 1024 * 1024;
+
 /// Arguments of `klinke recognise`.
 #[derive(Args)]
 pub struct Recognise {
@@ -55,7 +58,7 @@ impl Recognise {
             config.map_or_else(|| places::weights(places::RECOGNISER), |config| config.models.recogniser);
         let mut recogniser = Recogniser::load(&weights)?;
         for file in &self.files {
-            let sound = wav::read_file(file).with_context(|| format!("{}", file.display()))?;
+            let sound = wav::read_file(file).with_context(|| format!("cannot use {}", file.display()))?;
             let sound = if self.telephone { telephone::through_telephone(&sound) } else { sound };
             let transcript = recogniser.recognise(&sound, &self.expect, &lexicon)?;
             self.print(file, &transcript)?;
@@ -66,8 +69,8 @@ impl Recognise {
     fn lexicon(&self, config: Option<&Config>) -> anyhow::Result<Lexicon> {
         let mut phrases = Vec::new();
         if let Some(path) = &self.phrases {
-            let text = std::fs::read_to_string(path)
-                .with_context(|| format!("cannot read the phrases: {}", path.display()))?;
+            let text = super::read_text(path, PHRASES_BYTES_MAX)
+                .with_context(|| format!("cannot use the phrases {}", path.display()))?;
             phrases.extend(text.lines().map(str::to_owned));
         }
         let site = match config {

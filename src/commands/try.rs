@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::fs::File;
-use std::io::{BufWriter, Read, Write};
+use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
@@ -130,15 +130,7 @@ impl Try {
 /// Reads a script.
 pub fn read_script(path: &Path) -> anyhow::Result<Script> {
     let unusable = || format!("cannot use the script {}", path.display());
-    let mut bytes = Vec::new();
-    let mut file = File::open(path).with_context(unusable)?.take(SCRIPT_BYTES_MAX + 1);
-    file.read_to_end(&mut bytes).with_context(unusable)?;
-    if bytes.len() as u64 > SCRIPT_BYTES_MAX {
-        bail!("{}: it has more than {SCRIPT_BYTES_MAX} bytes", unusable());
-    }
-    let Ok(text) = String::from_utf8(bytes) else {
-        bail!("{}: it is not UTF-8 text; save it as UTF-8", unusable());
-    };
+    let text = super::read_text(path, SCRIPT_BYTES_MAX).with_context(unusable)?;
     Script::parse(&text).with_context(unusable)
 }
 
