@@ -22,6 +22,11 @@ pub const PATIENCE_MS_MAX: u64 = HESITATION_MS;
 /// Fewest digits of a telephone number that may be whole.
 const TELEPHONE_DIGITS_MIN: usize = 6;
 
+/// Numbers in a row that are being dictated.
+const DICTATED_NUMBERS_MIN: usize = 3;
+/// How German streets end.
+const STREET_ENDINGS: &[&str] = &["straße", "strasse", "weg", "gasse", "allee", "platz"];
+
 /// Words after which nobody is finished, whatever was said before.
 #[rustfmt::skip]
 const OPEN_ENDED: &[&str] = &[
@@ -58,9 +63,15 @@ pub fn patience(expect: &[Expect], heard: &Transcript, complete: bool) -> Durati
 }
 
 fn after(expect: &[Expect], best: &Hypothesis) -> u64 {
+    // What is being said counts before what was asked: in answer to "Stimmt das?" too a number is dictated.
     let numbers = best.words.iter().filter(|word| is_number(word.text.reveal())).count();
+    let dictates = expect.contains(&Expect::Telephone) && numbers >= DICTATED_NUMBERS_MIN;
+    let halfway = expect.contains(&Expect::Address) && ends_on_street(best);
     match expect.first() {
-        Some(Expect::Telephone) if numbers > 0 && numbers < TELEPHONE_DIGITS_MIN => UNFINISHED_MS,
+        _ if halfway => UNFINISHED_MS,
+        _ if dictates && numbers < TELEPHONE_DIGITS_MIN => UNFINISHED_MS,
+        _ if dictates => OPEN_MS,
+        Some(Expect::Telephone) if numbers > 0 => UNFINISHED_MS,
         Some(Expect::Telephone | Expect::Digits | Expect::Spelling | Expect::Free) | None => OPEN_MS,
         Some(Expect::Address) if ends_on_house_number(best) => PLAIN_MS,
         Some(Expect::Address) => UNFINISHED_MS,
@@ -68,6 +79,12 @@ fn after(expect: &[Expect], best: &Hypothesis) -> u64 {
             Expect::YesNo | Expect::Name | Expect::Number | Expect::Date | Expect::Time | Expect::DateTime,
         ) => PLAIN_MS,
     }
+}
+
+/// "Lindenstraße": its number follows.
+fn ends_on_street(best: &Hypothesis) -> bool {
+    let last = best.words.last().map_or("", |word| word.text.reveal().as_str());
+    STREET_ENDINGS.iter().any(|ending| last.ends_with(ending))
 }
 
 /// "vierzehn", "vierzehn b".
@@ -95,6 +112,16 @@ mod tests {
         assert!(ms(Expect::YesNo, "ja", true) < 300);
         assert!(ms(Expect::Telephone, "null sieben eins", false) > 1_200);
         assert!(ms(Expect::Telephone, "null sieben eins eins zwei drei vier", false) < 1_000);
+    }
+
+    #[test]
+    fn a_number_is_dictated_in_answer_to_any_question() {
+        let kinds = [Expect::YesNo, Expect::Telephone, Expect::Address];
+        let wait = |heard| patience(&kinds, &Transcript::typed(heard), false).as_millis();
+        assert!(wait("null sieben eins eins") > 1_200);
+        assert!(wait("nein null sieben eins eins zwei drei vier") > 700);
+        assert!(wait("nein lindenstraße") > 1_200);
+        assert!(wait("nein die hausnummer ist sechzehn") < 600);
     }
 
     #[test]
