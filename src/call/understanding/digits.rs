@@ -13,6 +13,8 @@ use crate::call::hearing::Expect;
 pub const TELEPHONE_DIGITS_MIN: usize = 3;
 /// Digits of a telephone number that nobody asked for.
 const TELEPHONE_DIGITS_UNASKED_MIN: usize = 7;
+/// How sure a shorter one is: it may be half of one, so it is confirmed.
+const SHORT_NUMBER: f32 = 0.6;
 /// Longest telephone number: E.164 has 15 digits, and two for a leading 00.
 pub const TELEPHONE_DIGITS_MAX: usize = 17;
 /// Longest string of digits of any kind.
@@ -165,7 +167,7 @@ fn meaning(reading: &Reading<'_>, run: &Run, expect: &[Expect]) -> Option<Found>
     } && length <= TELEPHONE_DIGITS_MAX;
     if telephone {
         let dialled = if run.plus { format!("+{}", run.digits) } else { run.digits.clone() };
-        let sure = if shape && length >= TELEPHONE_DIGITS_UNASKED_MIN { 0.95 } else { 0.7 };
+        let sure = if shape && length >= TELEPHONE_DIGITS_UNASKED_MIN { 0.95 } else { SHORT_NUMBER };
         return Some(Found::new(Value::Telephone { value: dialled.into() }, run.first, run.end, sure));
     }
     let dictated =
