@@ -1,5 +1,6 @@
 //! The synthesizer's process: text in by its standard input, WAV out, within a time and a size.
 
+use std::collections::HashSet;
 use std::ffi::OsString;
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom};
@@ -192,12 +193,17 @@ impl Synthesizer {
 /// given, and that is personal.
 fn unquoted(error: VoiceError, text: &str) -> VoiceError {
     let VoiceError::Refused { program, voice, cause } = error else { return error };
-    let complaint = cause.to_lowercase();
-    let text = text.to_lowercase();
-    let mut words = text.split(|sign: char| !sign.is_alphanumeric());
-    let quotes = words.any(|word| word.chars().count() >= QUOTED_CHARS_MIN && complaint.contains(word));
+    let (complaint, text) = (cause.to_lowercase(), text.to_lowercase());
+    let said: HashSet<&str> = words(&text).collect();
+    let quotes = words(&complaint).any(|word| said.contains(word));
     let cause = if quotes { "it quoted the text, which is personal".to_owned() } else { cause };
     VoiceError::Refused { program, voice, cause }
+}
+
+/// Words and numbers that are long enough to count as a quotation.
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    let all = text.split(|sign: char| !sign.is_alphanumeric());
+    all.filter(|word| word.chars().count() >= QUOTED_CHARS_MIN)
 }
 
 /// Letters or digits in a row that count as a quotation.
