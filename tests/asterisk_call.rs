@@ -147,12 +147,12 @@ async fn ring(testbed: &Testbed, mut caller: Caller) -> Report {
     call.await.expect("the call is held")
 }
 
-/// Whether Klinke's sentence is in what the caller heard, and where, in ms.
-fn heard(config: &Config, report: &Report, text: &str) -> Option<usize> {
+/// Where Klinke's sentence is in what the caller heard, in ms.
+fn heard(config: &Config, heard: &[i16], text: &str) -> Option<usize> {
     let voice = Voice::new(config.voice.clone(), config.sites[0].language);
     let sentence = voice.render_blocking(text, false).expect("espeak-ng speaks");
     let part = &sentence[..sentence.len().min(12_000)];
-    sound::find(part, &report.heard).filter(|(_, likeness)| *likeness > 0.6).map(|(at, _)| at / 8)
+    sound::find(part, heard).filter(|(_, likeness)| *likeness > 0.6).map(|(at, _)| at / 8)
 }
 
 fn value<'a>(record: &'a CallRecord, name: &str) -> &'a str {
@@ -217,9 +217,13 @@ async fn the_demonstration_call_books_a_technician() {
     let appointment = record.appointment.as_ref().expect("something was booked");
     assert_eq!(appointment.start.date().weekday(), jiff::civil::Weekday::Thursday);
     let texts = &config.sites[0].texts;
-    let at = |text: &str| heard(&config, &report, text).unwrap_or_else(|| panic!("nobody heard {text:?}"));
-    assert!(at(&texts.disclosure) < 1_500, "the first thing heard is that this is an AI");
-    assert!(at(&texts.concern) < at(&texts.emergency) && at(&texts.emergency) < at(&texts.goodbye));
+    let at = |part: &[i16], text: &str| {
+        heard(&config, part, text).unwrap_or_else(|| panic!("nobody heard {text:?}"))
+    };
+    assert!(at(&report.heard, &texts.disclosure) < 1_500, "the first thing heard is that this is an AI");
+    // "Kann ich sonst noch etwas für Sie tun?" sounds much like it, so it is looked for where it belongs.
+    at(&report.heard[..10 * 8_000], &texts.concern);
+    assert!(at(&report.heard, &texts.emergency) < at(&report.heard, &texts.goodbye));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
