@@ -47,7 +47,7 @@ impl Call {
         self.decided = decided;
     }
 
-    pub(super) fn carry_out(&mut self, now: Instant, wanted: DialogueOutput, out: &mut Vec<Output>) {
+    fn carry_out(&mut self, now: Instant, wanted: DialogueOutput, out: &mut Vec<Output>) {
         let at_ms = self.media.ms();
         match wanted {
             DialogueOutput::Move(decided) => out.push(Output::Event(Event::Move { at_ms, decided })),
@@ -74,7 +74,7 @@ impl Call {
         }
     }
 
-    pub(super) fn say(&mut self, now: Instant, phrase: Phrase, out: &mut Vec<Output>) {
+    fn say(&mut self, now: Instant, phrase: Phrase, out: &mut Vec<Output>) {
         self.silence_due = None;
         let text = phrase.text.clone();
         match self.mouth.say(now, phrase) {

@@ -63,7 +63,7 @@ impl Call {
     }
 
     /// The caller only made a noise: go on with what was being said, or with waiting.
-    pub(super) fn carry_on(&mut self, now: Instant) {
+    fn carry_on(&mut self, now: Instant) {
         if self.mouth.is_paused() {
             self.mouth.resume();
         }
@@ -92,7 +92,7 @@ impl Call {
     }
 
     /// What people see of an utterance; nothing where no words were heard.
-    pub(super) fn heard_event(&self, utterance: &Utterance) -> Option<Output> {
+    fn heard_event(&self, utterance: &Utterance) -> Option<Output> {
         let best = utterance.transcript.best().filter(|best| !best.words.is_empty())?;
         Some(Output::Event(Event::Heard {
             began_ms: utterance.began.ms(),
@@ -103,7 +103,7 @@ impl Call {
         }))
     }
 
-    pub(super) fn said(&mut self, now: Instant, utterance: &Utterance, out: &mut Vec<Output>) {
+    fn said(&mut self, now: Instant, utterance: &Utterance, out: &mut Vec<Output>) {
         self.unanswered = Some(utterance.ended);
         let understood = self.understander.understand(&utterance.transcript, &self.wall(now), &self.expect);
         let confidence = utterance.transcript.best().map_or(0.0, |best| best.confidence);
@@ -133,7 +133,7 @@ impl Call {
     }
 
     /// A phrase was said to its end.
-    pub(super) fn spoke(&mut self, now: Instant, spoken: Spoken, out: &mut Vec<Output>) {
+    fn spoke(&mut self, now: Instant, spoken: Spoken, out: &mut Vec<Output>) {
         if !spoken.phrase.interruptible
             && let Some(wording) = self.disclosing.take()
         {

@@ -230,25 +230,21 @@ impl Ear {
         let silence = now - stretch.voiced_to;
         let longest = Duration::from_millis(UTTERANCE_MS_MAX);
         let too_long = now - stretch.began >= longest;
-        let seen_all = stretch
-            .known
-            .as_ref()
-            .is_some_and(|(to, _)| *to >= stretch.voiced_to || *to - stretch.began >= longest);
-        if seen_all {
-            let transcript =
-                stretch.known.as_ref().map_or_else(Transcript::default, |(_, known)| known.clone());
-            let patience = match stretch.is_cough(&transcript) {
+        let known = stretch.known.as_ref();
+        let seen_all = known.filter(|(to, _)| *to >= stretch.voiced_to || *to - stretch.began >= longest);
+        if let Some((_, transcript)) = seen_all {
+            let patience = match stretch.is_cough(transcript) {
                 true => Duration::from_millis(COUGH_PATIENCE_MS),
-                false => patience(&self.expect, &transcript, stretch.complete),
+                false => patience(&self.expect, transcript, stretch.complete),
             };
             if too_long || silence >= patience {
-                self.end(transcript, out);
+                self.end(out);
                 return;
             }
         }
-        let heard_to = stretch.known.as_ref().map_or(stretch.began, |(to, _)| *to);
+        let heard_to = known.map_or(stretch.began, |(to, _)| *to);
         let due = too_long
-            || (silence >= Duration::from_millis(PAUSE_MS) && !seen_all)
+            || (silence >= Duration::from_millis(PAUSE_MS) && seen_all.is_none())
             || (silence.is_zero() && now - heard_to >= Duration::from_millis(PARTIAL_EVERY_MS));
         if due && stretch.asked.is_none() {
             self.ask_words(now, out);
@@ -272,8 +268,9 @@ impl Ear {
         }
     }
 
-    fn end(&mut self, transcript: Transcript, out: &mut Vec<Heard>) {
-        let Some(stretch) = self.stretch.take() else { return };
+    fn end(&mut self, out: &mut Vec<Heard>) {
+        let Some(mut stretch) = self.stretch.take() else { return };
+        let transcript = stretch.known.take().map(|(_, known)| known).unwrap_or_default();
         if stretch.is_cough(&transcript) {
             out.push(Heard::Nothing);
         } else {
