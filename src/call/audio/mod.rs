@@ -1,5 +1,6 @@
 //! Sound as numbers.
 pub mod g711;
+pub mod halfband;
 pub mod jitter;
 pub mod pcm;
 pub mod resample;
