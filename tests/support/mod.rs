@@ -1,5 +1,8 @@
-//! What several tests need: a real Asterisk, telephones that call it, a wire that can be cut, and the log.
+//! What several tests need: a real Asterisk, the daemon as a process, telephones and callers at them, a wire that
+//! can be cut, and the log.
 
+pub mod caller;
+pub mod daemon;
 pub mod logs;
 pub mod proxy;
 pub mod telephone;
