@@ -7,7 +7,7 @@ mod support;
 
 use std::time::Duration;
 
-use klinke::call::line::{Destination, Frame, HangUp, LineCommand, LineEvent};
+use klinke::call::line::{Destination, Frame, HangUp, LineCommand, LineEvent, ScreenPop};
 use klinke_side::{Attached, converse, dial, echo, listens, never, says, silence};
 use support::telephone::{Act, Codec, Ended, FRAME, Report, SILENCE, Telephone, sound};
 use support::{logs, testbed::Testbed};
@@ -137,7 +137,8 @@ async fn a_released_caller_hears_where_he_was_sent() {
         (Destination::Extension("nobody".into()), 440.0),
     ] {
         let call = dial(&testbed, "klinke-heating", listens(3_000));
-        let release = LineCommand::Release { destination, reason: "caller_asked" };
+        let screen = ScreenPop::default();
+        let release = LineCommand::Release { destination, reason: "caller_asked", screen };
         let seen = converse(klinke.line().await, silence, move |n| (n == 50).then(|| release.clone()));
         let report = call.await.unwrap();
         assert_eq!((report.ended, seen.await.unwrap().hung_up), (Ended::Here, None));

@@ -99,14 +99,74 @@ pub enum LineEvent {
     Typed(Private<String>),
     /// The call is over. Nothing follows.
     HungUp(HangUp),
+    /// Of the colleague who was called by [`LineCommand::Consult`].
+    Colleague(ColleagueEvent),
+}
+
+/// What happens on a colleague's side, in this order: `Calling`, then `Answered` with `Digit`s, and `Gone` at any
+/// moment. Every [`LineCommand::Consult`] ends in exactly one `Gone`, unless the call ends or `Connect` succeeds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ColleagueEvent {
+    /// The colleague's telephone is called. What Klinke says is still for the caller, and reaches him if there is no
+    /// music.
+    Calling {
+        /// Whether the PBX plays music to the caller.
+        music: bool,
+    },
+    /// The colleague listens: from now on the frames both ways are his, and the caller waits.
+    Answered,
+    /// The colleague pressed a key.
+    Digit(Digit),
+    /// There is no colleague (any more), and the frames are the caller's again.
+    Gone(Absence),
+}
+
+/// Why there is no colleague.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Absence {
+    /// Nobody answered.
+    NoAnswer,
+    /// The telephone is in use.
+    Busy,
+    /// Refused at the telephone itself.
+    Declined,
+    /// No such telephone, not registered, no way to it.
+    Unreachable,
+    /// He answered, and hung up.
+    HungUp,
+    /// As [`LineCommand::Return`] wanted it.
+    Returned,
+    /// Colleagues cannot be asked first on this line: nobody was called.
+    Unsupported,
+}
+
+/// What a colleague's telephone or screen is told of a call: as shipped nothing that the caller said.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ScreenPop {
+    /// The call record's number. The call does not know it: the shell writes it in.
+    pub call: String,
+    /// The site's name in the configuration.
+    pub site: String,
+    /// The concern's title from the site's file; empty: none was taken up.
+    pub concern: String,
+    /// Whether it was triaged as the craftsman's emergency, or life is in danger.
+    pub emergency: bool,
+    /// Slot name → value as it is written, of those slots that the site's file lists.
+    pub fields: Vec<(String, Private<String>)>,
 }
 
 /// Where a call goes when Klinke lets go of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Destination {
-    /// A colleague: the extension in the PBX's dialplan.
+    /// An extension in the PBX's dialplan.
     Extension(String),
+    /// A telephone, as the PBX writes it: `PJSIP/anna`.
+    Device(String),
+    /// A queue of the PBX.
+    Queue(String),
     /// On in the dialplan, after the point where Klinke was called: the site's own fallback.
     Fallback,
 }
@@ -123,7 +183,25 @@ pub enum LineCommand {
         destination: Destination,
         /// One of the words in `docs/dialplan.md`.
         reason: &'static str,
+        /// For the colleague.
+        screen: ScreenPop,
     },
+    /// Call a colleague while the caller waits, with music where the PBX has some.
+    Consult {
+        /// Whom. Never the fallback.
+        destination: Destination,
+        /// For the colleague.
+        screen: ScreenPop,
+        /// How long the call means to let it ring: the PBX ends it a little later in any case.
+        ring: std::time::Duration,
+    },
+    /// Join the caller and the colleague who listens, and leave. Nothing follows.
+    Connect {
+        /// Reaches the dialplan.
+        reason: &'static str,
+    },
+    /// Let go of the colleague, ringing or not. [`ColleagueEvent::Gone`] follows.
+    Return,
     /// End the call. Nothing follows.
     HangUp,
 }

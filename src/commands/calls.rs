@@ -182,13 +182,18 @@ fn ending(ending: &Ending) -> String {
         Ending::HungUp { by: HangUp::Caller } => "the caller hung up".into(),
         Ending::HungUp { by: HangUp::Line } => "the line was lost".into(),
         Ending::HungUp { by: HangUp::Shutdown } => "Klinke was shut down".into(),
-        Ending::HandedOver { destination: Destination::Extension(to), reason } => {
-            format!("handed over to {to} ({reason})")
-        }
-        Ending::HandedOver { destination: Destination::Fallback, reason } => {
-            format!("handed over to the dialplan ({reason})")
+        Ending::HandedOver { destination, reason } => {
+            format!("handed over to {} ({reason})", whither(destination))
         }
         Ending::Unfinished => "no end written".into(),
+    }
+}
+
+fn whither(destination: &Destination) -> String {
+    match destination {
+        Destination::Extension(to) | Destination::Device(to) => to.clone(),
+        Destination::Queue(queue) => format!("queue {queue}"),
+        Destination::Fallback => "the dialplan".to_owned(),
     }
 }
 

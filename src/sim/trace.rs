@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::call::actions::{OrderId, Outcome};
 use crate::call::hearing::{JobId, JobResult, Transcript};
-use crate::call::line::{Arrival, Digit, Frame, HangUp, LineEvent};
+use crate::call::line::{Arrival, ColleagueEvent, Digit, Frame, HangUp, LineEvent};
 use crate::call::speech::PhraseId;
 use crate::call::{Call, Event, Input, Output, SiteRooms};
 use crate::clock::Instant;
@@ -62,6 +62,9 @@ pub enum Reached {
     HungUp {
         by: HangUp,
     },
+    Colleague {
+        colleague: ColleagueEvent,
+    },
     Scored {
         id: JobId,
         probability: f32,
@@ -94,6 +97,7 @@ impl From<&Input> for Reached {
             Input::Line(LineEvent::Digit(digit)) => Self::Digit { digit: *digit },
             Input::Line(LineEvent::Typed(text)) => Self::Typed { text: text.clone() },
             Input::Line(LineEvent::HungUp(by)) => Self::HungUp { by: *by },
+            Input::Line(LineEvent::Colleague(event)) => Self::Colleague { colleague: *event },
             Input::Job(JobResult::Scored { id, probability, .. }) => {
                 Self::Scored { id: *id, probability: *probability }
             }
@@ -118,6 +122,7 @@ impl From<Reached> for Input {
             Reached::Digit { digit } => Self::Line(LineEvent::Digit(digit)),
             Reached::Typed { text } => Self::Line(LineEvent::Typed(text)),
             Reached::HungUp { by } => Self::Line(LineEvent::HungUp(by)),
+            Reached::Colleague { colleague } => Self::Line(LineEvent::Colleague(colleague)),
             Reached::Scored { id, probability } => {
                 Self::Job(JobResult::Scored { id, probability, window: Box::default() })
             }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use klinke::call::line::{Frame, HangUp, LineCommand, LineEvent};
+use klinke::call::line::{ColleagueEvent, Frame, HangUp, LineCommand, LineEvent};
 use klinke::daemon::pbx::{Admission, Line, asterisk, reason};
 use tokio::sync::{Semaphore, mpsc, watch};
 use tokio::task::JoinHandle;
@@ -60,6 +60,7 @@ pub struct Seen {
     pub frames: u64,
     pub digits: String,
     pub hung_up: Option<HangUp>,
+    pub colleague: Vec<ColleagueEvent>,
     /// From the first frame to the last.
     pub lasted: Duration,
 }
@@ -86,6 +87,7 @@ pub fn converse(
                 LineEvent::Digit(digit) => seen.digits.push(digit.symbol()),
                 LineEvent::Typed(_) => panic!("nobody types on a telephone"),
                 LineEvent::HungUp(by) => seen.hung_up = Some(by),
+                LineEvent::Colleague(event) => seen.colleague.push(event),
             }
         }
         seen

@@ -30,13 +30,17 @@ pub fn line(output: &DialogueOutput) -> String {
             format!("listen {}", names.join(" "))
         }
         DialogueOutput::SpeakSlowly => "speak slowly".to_owned(),
-        DialogueOutput::Release { destination: Destination::Extension(extension), reason } => {
-            format!("release {extension} {reason}")
-        }
-        DialogueOutput::Release { destination: Destination::Fallback, reason } => {
-            format!("release - {reason}")
+        DialogueOutput::Release { destination, reason } => {
+            format!("release {} {reason}", whither(destination))
         }
         DialogueOutput::HangUp => "hang up".to_owned(),
+    }
+}
+
+fn whither(destination: &Destination) -> &str {
+    match destination {
+        Destination::Extension(to) | Destination::Device(to) | Destination::Queue(to) => to,
+        Destination::Fallback => "-",
     }
 }
 

@@ -7,7 +7,7 @@ use jiff::Zoned;
 use super::Call;
 use crate::call::actions::{Order, OrderId, Outcome};
 use crate::call::dialogue::{DialogueInput, DialogueOutput};
-use crate::call::line::{Destination, LineCommand};
+use crate::call::line::{Destination, LineCommand, ScreenPop};
 use crate::call::speech::Phrase;
 use crate::call::{Event, Output};
 use crate::clock::Instant;
@@ -101,7 +101,8 @@ impl Call {
         }
         let ending = Ending::HandedOver { destination: destination.clone(), reason: reason.to_owned() };
         self.end(now, ending, out);
-        out.push(Output::Line(LineCommand::Release { destination, reason }));
+        let screen = ScreenPop::default();
+        out.push(Output::Line(LineCommand::Release { destination, reason, screen }));
     }
 
     pub(super) fn end(&mut self, now: Instant, ending: Ending, out: &mut Vec<Output>) {

@@ -131,6 +131,7 @@ impl Call {
                 let transcript = Transcript::typed(text.reveal());
                 self.utterance(now, Utterance { began: self.media, ended: self.media, transcript }, out);
             }
+            Input::Line(LineEvent::Colleague(event)) => log::debug!("nobody was asked for, and {event:?}"),
             Input::Line(LineEvent::HungUp(by)) => self.end(now, Ending::HungUp { by }, out),
             Input::Job(result) => {
                 let mut heard = std::mem::take(&mut self.heard);

@@ -167,11 +167,11 @@ impl Dialogue {
         }
         turn.say(&self.site.texts.nothing_free);
         match self.human(turn) {
-            Destination::Extension(_) => self.hand_over("nothing_free", turn),
             Destination::Fallback => {
                 let job = self.write_sheet();
                 self.wait_for(Purpose::Note, Order::NoteCallBack { job }, turn);
             }
+            _ => self.hand_over("nothing_free", turn),
         }
     }
 

@@ -16,7 +16,9 @@ use super::error::AsteriskError;
 use super::media::Media;
 use super::ports::Ports;
 use super::rest::Ari;
-use crate::call::line::{Arrival, Destination, Digit, HangUp, LineCommand, LineEvent};
+use crate::call::line::{
+    Absence, Arrival, ColleagueEvent, Destination, Digit, HangUp, LineCommand, LineEvent,
+};
 use crate::daemon::pbx::{COMMANDS_MAX, EVENTS_MAX, EVENTS_RESERVED, Line, reason};
 
 /// Channel variable that tells the dialplan why Klinke let go.
@@ -174,7 +176,12 @@ impl Call {
                 command = commands.recv() => match command {
                     Some(LineCommand::Frame(frame)) => media.answer(frame),
                     Some(LineCommand::HangUp) => break End::HangUp,
-                    Some(LineCommand::Release { destination, reason }) => break End::Release(destination, reason),
+                    Some(LineCommand::Release { destination, reason, .. }) => break End::Release(destination, reason),
+                    Some(LineCommand::Consult { .. }) => {
+                        events.colleague(ColleagueEvent::Gone(Absence::Unsupported));
+                    }
+                    Some(LineCommand::Connect { reason }) => break End::fallback(reason),
+                    Some(LineCommand::Return) => {}
                     None => {
                         log::error!("call {} goes on in the dialplan: its task ended without a word", self.channel);
                         break End::fallback(reason::FAULT);
@@ -274,7 +281,7 @@ pub async fn clear_up(ari: &Ari, channel: &str, context: Option<&str>, end: End)
             insist(|| ari.set_variable(channel, REASON_VARIABLE, reason)).await;
             let extension = match &destination {
                 Destination::Extension(extension) => existing(ari, channel, context, extension).await,
-                Destination::Fallback => None,
+                Destination::Device(_) | Destination::Queue(_) | Destination::Fallback => None,
             };
             insist(|| ari.go_on(channel, context, extension)).await;
         }
@@ -347,6 +354,14 @@ impl Events {
         let room = self.queue.capacity() > 1;
         if !room || self.queue.try_send(LineEvent::Digit(digit)).is_err() {
             log::warn!("a digit was lost: the call does not read what happens on its line");
+        }
+    }
+
+    /// As a digit.
+    fn colleague(&mut self, event: ColleagueEvent) {
+        let room = self.queue.capacity() > 1;
+        if !room || self.queue.try_send(LineEvent::Colleague(event)).is_err() {
+            log::warn!("{event:?} of a colleague was lost: the call does not read what happens on its line");
         }
     }
 

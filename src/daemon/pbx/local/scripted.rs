@@ -7,7 +7,7 @@ use tokio::sync::mpsc;
 use tokio::time::{Instant, MissedTickBehavior, interval};
 
 use super::super::Line;
-use crate::call::line::{Arrival, FRAME_MS, Frame, LineCommand, LineEvent};
+use crate::call::line::{Absence, Arrival, ColleagueEvent, FRAME_MS, Frame, LineCommand, LineEvent};
 use crate::sim::caller::Telephone;
 use crate::sim::world::events;
 
@@ -44,7 +44,15 @@ async fn ring(
         loop {
             match from_call.try_recv() {
                 Ok(LineCommand::Frame(frame)) => heard = frame,
-                Ok(LineCommand::Release { .. } | LineCommand::HangUp)
+                // there are no colleagues here
+                Ok(LineCommand::Consult { .. }) => {
+                    let gone = LineEvent::Colleague(ColleagueEvent::Gone(Absence::Unsupported));
+                    if to_call.send(gone).await.is_err() {
+                        return;
+                    }
+                }
+                Ok(LineCommand::Return) => {}
+                Ok(LineCommand::Release { .. } | LineCommand::Connect { .. } | LineCommand::HangUp)
                 | Err(mpsc::error::TryRecvError::Disconnected) => return,
                 Err(mpsc::error::TryRecvError::Empty) => break,
             }

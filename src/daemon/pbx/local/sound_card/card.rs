@@ -198,7 +198,14 @@ fn play<S: SizedSample + FromSample<f32>>(
                 match commands.try_recv() {
                     Ok(LineCommand::Frame(frame)) => ended = loudspeaker.push(&frame).is_err(),
                     Err(mpsc::error::TryRecvError::Empty) => break,
-                    Ok(LineCommand::Release { .. } | LineCommand::HangUp)
+                    // a sound card has no colleagues: where one would be called, the call is over
+                    Ok(LineCommand::Return) => {}
+                    Ok(
+                        LineCommand::Release { .. }
+                        | LineCommand::Consult { .. }
+                        | LineCommand::Connect { .. }
+                        | LineCommand::HangUp,
+                    )
                     | Err(mpsc::error::TryRecvError::Disconnected) => {
                         loudspeaker.finish();
                         ended = true;
