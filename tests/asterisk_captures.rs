@@ -31,9 +31,15 @@ fn every_captured_event_is_read() {
         }
     }
     println!("{seen:?}");
-    for kind in
-        ["StasisStart", "StasisEnd", "ChannelHangupRequest", "ChannelDestroyed", "ChannelDtmfReceived"]
-    {
+    for kind in [
+        "StasisStart",
+        "StasisEnd",
+        "ChannelHangupRequest",
+        "ChannelDestroyed",
+        "ChannelDtmfReceived",
+        "ChannelHold",
+        "ChannelUnhold",
+    ] {
         assert!(seen.contains_key(kind), "no {kind} in the captures");
     }
 }
@@ -61,6 +67,10 @@ fn check(read: &Event, kind: &str, event: &serde_json::Value) {
                 (kind, Some(digit.symbol().to_string().as_str())),
                 ("ChannelDtmfReceived", event["digit"].as_str())
             );
+        }
+        Event::Hold { channel, on } => {
+            assert_eq!(kind, if *on { "ChannelHold" } else { "ChannelUnhold" });
+            assert_eq!(Some(channel.as_str()), id);
         }
         Event::Replaced => assert_eq!(kind, "ApplicationReplaced"),
         Event::Other => assert!(!kind.starts_with("Stasis")),

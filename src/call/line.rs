@@ -88,6 +88,16 @@ pub enum HangUp {
     Shutdown,
 }
 
+/// A machine's tone among the caller's frames, as `audio::tones` finds it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Tone {
+    /// A fax machine that calls or answers (ITU-T T.30 CNG and V.21 flags, V.25 and V.8 answer tone).
+    Fax,
+    /// One clear beep, as an answering machine ends its greeting with.
+    Beep,
+}
+
 /// What happens on the line. In the order in which it happened.
 #[derive(Clone, Debug, PartialEq)]
 pub enum LineEvent {
@@ -97,6 +107,13 @@ pub enum LineEvent {
     Digit(Digit),
     /// The caller typed instead of speaking (`klinke try --text`): one whole utterance, heard without doubt.
     Typed(Private<String>),
+    /// The caller's telephone has put us on hold: nobody hears us, and what arrives is nobody's voice.
+    Held,
+    /// The caller's telephone has taken us back.
+    Resumed,
+    /// A machine's tone was heard in the frames so far. Told by whoever carries frames to the call (the shell, the
+    /// pretend world), the same for every kind of line, so that no decision of the call looks at samples.
+    Tone(Tone),
     /// The call is over. Nothing follows.
     HungUp(HangUp),
     /// Of the colleague who was called by [`LineCommand::Consult`].

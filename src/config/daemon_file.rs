@@ -131,14 +131,25 @@ fn voice_name(written: &Written, item: &Item<'_>) -> bool {
 }
 
 fn limits(top: &Table<'_>) -> Option<Limits> {
-    let defaults = Limits { calls_max: 8, call_s_max: 900, silence_s_max: 8 };
-    let Some(item) = top.get("limits") else { return Some(defaults) };
+    let Some(item) = top.get("limits") else { return Some(Limits::SHIPPED) };
     let table = item.table()?;
-    let calls = table.get("calls_max").map_or(Some(defaults.calls_max), |item| item.number(1..=500));
-    let call = table.get("call_s_max").map_or(Some(defaults.call_s_max), |item| item.number(60..=7200));
-    let silence = table.get("silence_s_max").map_or(Some(defaults.silence_s_max), |item| item.number(3..=60));
+    let seconds = |key, shipped: u32, range| table.get(key).map_or(Some(shipped), |item| item.number(range));
+    let shipped = Limits::SHIPPED;
+    let calls = table.get("calls_max").map_or(Some(shipped.calls_max), |item| item.number(1..=500));
+    let call = seconds("call_s_max", shipped.call_s_max, 60..=7200);
+    let silence = seconds("silence_s_max", shipped.silence_s_max, 3..=60);
+    let hold = seconds("hold_s_max", shipped.hold_s_max, 5..=3600);
+    let music = seconds("music_s_max", shipped.music_s_max, 10..=600);
+    let turns = table.get("turns_max").map_or(Some(shipped.turns_max), |item| item.number(20..=1000));
     table.close();
-    Some(Limits { calls_max: calls?, call_s_max: call?, silence_s_max: silence? })
+    Some(Limits {
+        calls_max: calls?,
+        call_s_max: call?,
+        silence_s_max: silence?,
+        hold_s_max: hold?,
+        music_s_max: music?,
+        turns_max: turns?,
+    })
 }
 
 fn asterisk(table: Table<'_>, limits: Option<Limits>, files: &dyn Files) -> Option<Asterisk> {

@@ -130,4 +130,24 @@ pub struct Limits {
     pub call_s_max: u32,
     /// Nobody heard for so long, in seconds: a spoken question; twice so long: the way out.
     pub silence_s_max: u32,
+    /// On hold by the caller's telephone for so long, in seconds: a spoken sentence and the way out.
+    pub hold_s_max: u32,
+    /// Nothing but sound without words for so long while the caller has the floor, in seconds (hold music, a
+    /// television): the way out; half of it: a question.
+    pub music_s_max: u32,
+    /// Things the caller may say in one call; then nobody is believed to be a person any more, and the way out
+    /// follows.
+    pub turns_max: u32,
+}
+
+impl Limits {
+    /// What holds where the file says nothing.
+    pub const SHIPPED: Self = Self {
+        calls_max: 8,
+        call_s_max: 900,
+        silence_s_max: 8,
+        hold_s_max: 120,
+        music_s_max: 30,
+        turns_max: 120,
+    };
 }

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::call::actions::{OrderId, Outcome};
 use crate::call::hearing::{JobId, JobResult, Transcript};
-use crate::call::line::{Arrival, ColleagueEvent, Digit, Frame, HangUp, LineEvent};
+use crate::call::line::{Arrival, ColleagueEvent, Digit, Frame, HangUp, LineEvent, Tone};
 use crate::call::speech::PhraseId;
 use crate::call::{Call, Event, Input, Output, SiteRooms};
 use crate::clock::Instant;
@@ -65,6 +65,11 @@ pub enum Reached {
     Colleague {
         colleague: ColleagueEvent,
     },
+    Held,
+    Resumed,
+    Tone {
+        tone: Tone,
+    },
     Scored {
         id: JobId,
         probability: f32,
@@ -98,6 +103,9 @@ impl From<&Input> for Reached {
             Input::Line(LineEvent::Typed(text)) => Self::Typed { text: text.clone() },
             Input::Line(LineEvent::HungUp(by)) => Self::HungUp { by: *by },
             Input::Line(LineEvent::Colleague(event)) => Self::Colleague { colleague: *event },
+            Input::Line(LineEvent::Held) => Self::Held,
+            Input::Line(LineEvent::Resumed) => Self::Resumed,
+            Input::Line(LineEvent::Tone(tone)) => Self::Tone { tone: *tone },
             Input::Job(JobResult::Scored { id, probability, .. }) => {
                 Self::Scored { id: *id, probability: *probability }
             }
@@ -123,6 +131,9 @@ impl From<Reached> for Input {
             Reached::Typed { text } => Self::Line(LineEvent::Typed(text)),
             Reached::HungUp { by } => Self::Line(LineEvent::HungUp(by)),
             Reached::Colleague { colleague } => Self::Line(LineEvent::Colleague(colleague)),
+            Reached::Held => Self::Line(LineEvent::Held),
+            Reached::Resumed => Self::Line(LineEvent::Resumed),
+            Reached::Tone { tone } => Self::Line(LineEvent::Tone(tone)),
             Reached::Scored { id, probability } => {
                 Self::Job(JobResult::Scored { id, probability, window: Box::default() })
             }

@@ -59,6 +59,8 @@ impl Attached {
 pub struct Seen {
     pub frames: u64,
     pub digits: String,
+    /// "held" and "resumed", in order.
+    pub holds: Vec<&'static str>,
     pub hung_up: Option<HangUp>,
     pub colleague: Vec<ColleagueEvent>,
     /// From the first frame to the last.
@@ -85,6 +87,9 @@ pub fn converse(
                     seen.lasted = begun.elapsed();
                 }
                 LineEvent::Digit(digit) => seen.digits.push(digit.symbol()),
+                LineEvent::Held => seen.holds.push("held"),
+                LineEvent::Resumed => seen.holds.push("resumed"),
+                LineEvent::Tone(_) => {}
                 LineEvent::Typed(_) => panic!("nobody types on a telephone"),
                 LineEvent::HungUp(by) => seen.hung_up = Some(by),
                 LineEvent::Colleague(event) => seen.colleague.push(event),

@@ -19,7 +19,7 @@ use proptest::sample::select;
 use crate::demo;
 
 /// Short, so that the longest call is reached too.
-const LIMITS: Limits = Limits { calls_max: 1, call_s_max: 60, silence_s_max: 5 };
+const LIMITS: Limits = Limits { calls_max: 1, call_s_max: 60, silence_s_max: 5, ..Limits::SHIPPED };
 /// Frames after which whoever is still in the call is kept for ever: its length, and a minute for the way out.
 const FRAMES_MAX: u32 = 120 * 50;
 /// Deadlines that may come at one moment.

@@ -15,7 +15,7 @@ use klinke::sim::world::{self, Left};
 pub const NOW: &str = "2026-11-22T13:00:00Z";
 
 /// As the demonstration's file has them.
-pub const LIMITS: Limits = Limits { calls_max: 4, call_s_max: 600, silence_s_max: 8 };
+pub const LIMITS: Limits = Limits { calls_max: 4, call_s_max: 600, ..Limits::SHIPPED };
 
 /// A file of the project.
 pub fn file(path: &str) -> PathBuf {

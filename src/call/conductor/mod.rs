@@ -132,6 +132,8 @@ impl Call {
                 self.utterance(now, Utterance { began: self.media, ended: self.media, transcript }, out);
             }
             Input::Line(LineEvent::Colleague(event)) => log::debug!("nobody was asked for, and {event:?}"),
+            // The ear is deaf and the voice waits on hold; see `holding`.
+            Input::Line(LineEvent::Held | LineEvent::Resumed | LineEvent::Tone(_)) => {}
             Input::Line(LineEvent::HungUp(by)) => self.end(now, Ending::HungUp { by }, out),
             Input::Job(result) => {
                 let mut heard = std::mem::take(&mut self.heard);

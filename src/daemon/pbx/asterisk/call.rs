@@ -48,6 +48,8 @@ pub enum Notice {
     Over(HangUp),
     /// The caller pressed a key.
     Digit(Digit),
+    /// The caller's telephone has put us on hold, or taken us back.
+    Hold(bool),
     /// The daemon is going down.
     Shutdown,
 }
@@ -224,6 +226,10 @@ fn heed(notice: Notice, events: &mut Events) -> Option<End> {
             events.digit(digit);
             None
         }
+        Notice::Hold(on) => {
+            events.hold(on);
+            None
+        }
         Notice::Over(hang_up) => {
             events.last(hang_up);
             Some(End::Gone)
@@ -245,7 +251,7 @@ async fn await_media(notices: &mut mpsc::Receiver<Notice>, channel: &str) -> Res
         loop {
             match next(notices).await {
                 Notice::MediaStarted => return Ok(()),
-                Notice::Digit(_) => {}
+                Notice::Digit(_) | Notice::Hold(_) => {}
                 Notice::Over(_) => return Err(End::Gone),
                 Notice::MediaEnded => return Err(End::fallback(reason::FAULT)),
                 Notice::Shutdown => return Err(End::fallback(reason::SHUTDOWN)),
@@ -362,6 +368,15 @@ impl Events {
         let room = self.queue.capacity() > 1;
         if !room || self.queue.try_send(LineEvent::Colleague(event)).is_err() {
             log::warn!("{event:?} of a colleague was lost: the call does not read what happens on its line");
+        }
+    }
+
+    /// Kept back for nothing, as a digit.
+    fn hold(&mut self, on: bool) {
+        let event = if on { LineEvent::Held } else { LineEvent::Resumed };
+        let room = self.queue.capacity() > 1;
+        if !room || self.queue.try_send(event).is_err() {
+            log::warn!("a hold was lost: the call does not read what happens on its line");
         }
     }
 

@@ -39,6 +39,13 @@ pub enum Event {
         /// Which key.
         digit: Digit,
     },
+    /// The channel's telephone has put us on hold (`ChannelHold`) or taken us back (`ChannelUnhold`).
+    Hold {
+        /// Whose telephone.
+        channel: String,
+        /// On hold from now on, or not any more.
+        on: bool,
+    },
     /// Another program has registered our application's name (`ApplicationReplaced`).
     Replaced,
     /// Anything else.
@@ -94,8 +101,16 @@ impl Event {
         if kind == "ApplicationReplaced" {
             return Ok(Self::Replaced);
         }
-        if !["StasisStart", "StasisEnd", "ChannelHangupRequest", "ChannelDestroyed", "ChannelDtmfReceived"]
-            .contains(&kind.as_ref())
+        if ![
+            "StasisStart",
+            "StasisEnd",
+            "ChannelHangupRequest",
+            "ChannelDestroyed",
+            "ChannelDtmfReceived",
+            "ChannelHold",
+            "ChannelUnhold",
+        ]
+        .contains(&kind.as_ref())
         {
             return Ok(Self::Other);
         }
@@ -111,6 +126,7 @@ impl Event {
                 Self::Entered { channel, arrival, arguments: event.args }
             }
             "ChannelHangupRequest" => Self::HangUpRequested { channel, soft: event.soft },
+            "ChannelHold" | "ChannelUnhold" => Self::Hold { channel, on: kind == "ChannelHold" },
             "ChannelDtmfReceived" => {
                 let mut symbols = event.digit.chars();
                 match (symbols.next().and_then(Digit::new), symbols.next()) {
@@ -162,6 +178,14 @@ mod tests {
     }
 
     #[test]
+    fn hold_is_read_as_a_pbx_tells_it() {
+        for (kind, on) in [("ChannelHold", true), ("ChannelUnhold", false)] {
+            let message = format!(r#"{{"type":"{kind}","musicclass":"default","channel":{{"id":"a"}}}}"#);
+            assert_eq!(Event::parse(&message), Ok(Event::Hold { channel: "a".to_owned(), on }));
+        }
+    }
+
+    #[test]
     fn what_is_unknown_is_passed_over() {
         assert_eq!(Event::parse(r#"{"type":"PeerStatusChange","endpoint":{}}"#), Ok(Event::Other));
         assert_eq!(Event::parse(r#"{"type":"ApplicationReplaced"}"#), Ok(Event::Replaced));
@@ -193,7 +217,7 @@ mod tests {
 
         #[test]
         fn no_shape_of_a_known_event_breaks_the_parser(
-            kind in "StasisStart|StasisEnd|ChannelHangupRequest|ChannelDestroyed|ChannelDtmfReceived",
+            kind in "StasisStart|StasisEnd|ChannelHangupRequest|ChannelDestroyed|ChannelDtmfReceived|ChannelHold|ChannelUnhold",
             channel in r#"null|\[\]|7|"x"|\{\}|\{"id":(1|"a"|null),"caller":(null|\{\}|3)\}"#,
             rest in r#"|,"args":(null|\[1\]|"x")|,"digit":(5|"AB"|"")|,"soft":"x""#,
         ) {

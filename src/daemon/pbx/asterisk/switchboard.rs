@@ -92,6 +92,7 @@ impl<A: Fn(&str) -> Admission> Switchboard<A> {
             }
             Event::Left { channel } => self.over(&channel, HangUp::Line),
             Event::Digit { channel, digit } => self.tell(&channel, Notice::Digit(digit)),
+            Event::Hold { channel, on } => self.tell(&channel, Notice::Hold(on)),
             Event::Replaced | Event::Other => {}
         }
     }
