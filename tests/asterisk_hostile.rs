@@ -27,6 +27,8 @@ fn config(at: SocketAddr) -> klinke::config::Asterisk {
         password: PASSWORD.into(),
         app: "klinke".into(),
         context: None,
+        media: None,
+        codec: None,
         media_address: LOCALHOST,
         media_ports: (46_000, 46_099),
     }

@@ -98,7 +98,7 @@ const fn daemon(
     Slip { file: "klinke.toml", right, wrong, told, instead }
 }
 
-const SLIPS: [Slip; 33] = [
+const SLIPS: &[Slip] = &[
     daemon("threads = 1", "thread = 1", ("models.thread", "no such key"), "`threads`"),
     daemon("threads = 1", "threads = \"1\"", ("models.threads", "must be a whole number"), "1"),
     daemon("threads = 1", "threads = 0", ("models.threads", "out of range"), "from 1 to 64"),
@@ -128,6 +128,24 @@ const SLIPS: [Slip; 33] = [
         "media_address = \"0.0.0.0\"",
         ("asterisk.media_address", "not an address"),
         "127.0.0.1",
+    ),
+    daemon(
+        "media_address = \"127.0.0.1\"",
+        "media_address = \"127.0.0.1\"\nmedia = \"udp\"",
+        ("asterisk.media", "\"udp\" is not known here"),
+        "\"rtp\"",
+    ),
+    daemon(
+        "media_address = \"127.0.0.1\"",
+        "media_address = \"127.0.0.1\"\nmedia = \"rtp\"\ncodec = \"slin16\"",
+        ("asterisk.codec", "Asterisk carries no slin16 over rtp"),
+        "\"g722\"",
+    ),
+    daemon(
+        "media_address = \"127.0.0.1\"",
+        "media_address = \"127.0.0.1\"\nmedia = \"audiosocket\"\ncodec = \"g722\"",
+        ("asterisk.codec", "Asterisk carries no g722 over audiosocket"),
+        "one of \"slin\", \"slin16\"",
     ),
     site("language = \"de\"", "language = \"DE\"", ("language", "not known"), "\"de\""),
     site("einer KI", "einem Computer", ("texts.disclosure", "Art. 50(1)"), "KI"),
@@ -195,7 +213,7 @@ fn one_slip_is_one_mistake_at_its_line() {
     if let Err(mistakes) = Memory::new(&*right[0].1, &*right[1].1).load() {
         panic!("the demonstration itself: {mistakes}");
     }
-    for Slip { file, right: from, wrong, told: (key, why), instead } in SLIPS {
+    for &Slip { file, right: from, wrong, told: (key, why), instead } in SLIPS {
         let [daemon, site] = right.clone().map(|(name, text)| {
             assert!(name != file || text.contains(from), "{from} is not in {name}");
             if name == file { text.replacen(from, wrong, 1) } else { text }

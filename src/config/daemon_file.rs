@@ -10,6 +10,7 @@ use toml::de::DeTable;
 use super::files::{Files, Unreadable};
 use super::place::{Findings, Source};
 use super::site::Language;
+use super::sound;
 use super::tree::{Item, Table, Written};
 use super::{Asterisk, Limits, Models, Voice, VoiceEngine};
 
@@ -162,13 +163,17 @@ fn asterisk(table: Table<'_>, limits: Option<Limits>, files: &dyn Files) -> Opti
     let context = table.get("context").map_or(Some(None), |item| dialplan_name(&item).map(Some));
     let ports =
         table.need("media_ports", "media_ports = \"30000-30099\"").and_then(|item| ports(&item, limits));
+    let sound = sound::read(&table);
     table.close();
+    let (media, codec) = sound?;
     Some(Asterisk {
         url: url?,
         user: user?,
         password: password?,
         app: app?,
         context: context?,
+        media,
+        codec,
         media_address: address?,
         media_ports: ports?,
     })

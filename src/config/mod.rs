@@ -20,6 +20,7 @@ mod notes;
 mod place;
 pub mod site;
 mod site_file;
+mod sound;
 mod spoken;
 mod texts;
 mod tree;
@@ -31,6 +32,7 @@ pub use files::{FILE_BYTES_MAX, Files, Unreadable};
 pub use load::{Disk, load, load_from};
 pub use mistakes::{MISTAKES_MAX, Mistake, Mistakes, Position};
 pub use notes::{Departure, departures, unwritten};
+pub use sound::{Codec, MediaPath};
 pub use spoken::placeholders;
 
 /// The daemon's configuration as usable: paths absolute, values checked.
@@ -115,9 +117,13 @@ pub struct Asterisk {
     /// The dialplan's context in which extensions that callers are handed to lie; `None`: the one the call came
     /// from.
     pub context: Option<String>,
-    /// Our address for RTP, as the PBX reaches it.
+    /// The path of the sound; `None`: what this Asterisk offers.
+    pub media: Option<MediaPath>,
+    /// How it is coded; `None`: as the caller's telephone codes it, where the path carries that.
+    pub codec: Option<Codec>,
+    /// Our address for sound, as the PBX reaches it.
     pub media_address: std::net::IpAddr,
-    /// Our ports for RTP, first and last.
+    /// Our ports for sound, first and last.
     pub media_ports: (u16, u16),
 }
 

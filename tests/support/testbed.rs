@@ -83,6 +83,8 @@ impl Testbed {
             password: "only-for-tests".into(),
             app: "klinke".into(),
             context: Some("colleagues".into()),
+            media: None,
+            codec: None,
             media_address: LOCALHOST,
             media_ports: (first, first + 99),
         }

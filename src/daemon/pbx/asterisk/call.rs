@@ -13,8 +13,7 @@ use tokio::sync::{OwnedSemaphorePermit, mpsc, watch};
 use tokio::time::{sleep, timeout};
 
 use super::error::AsteriskError;
-use super::media::Media;
-use super::ports::Ports;
+use super::media::{Media, Ports};
 use super::rest::Ari;
 use crate::call::line::{
     Absence, Arrival, ColleagueEvent, Destination, Digit, HangUp, LineCommand, LineEvent,

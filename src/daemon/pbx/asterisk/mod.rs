@@ -2,7 +2,7 @@
 //!
 //! The dialplan hands a call over with `Stasis(klinke,site=heating)`. In the order in which a call passes:
 //! `socket` listens and connects again, `event` reads what it hears, `switchboard` knows which call is which,
-//! `call` is one call with its `media` (`ports`, `outgoing`), `rest` is what we ask for (by `http`), `audit` compares what
+//! `call` is one call with its `media`, `rest` is what we ask for (by `http`), `audit` compares what
 //! the PBX has with what we hold.
 //!
 //! What a caller can rely on: whatever happens on our side, the call goes on in the dialplan after `Stasis()`
@@ -15,8 +15,6 @@ mod error;
 mod event;
 mod http;
 mod media;
-mod outgoing;
-mod ports;
 mod rest;
 mod socket;
 mod switchboard;
@@ -56,7 +54,7 @@ pub async fn attach(
 ) -> Result<(), AsteriskError> {
     let ari = Arc::new(rest::Ari::new(&config)?);
     ari.event_socket()?;
-    let ports = ports::Ports::new(&config)?;
+    let ports = media::Ports::new(&config)?;
     let (report, reports) = mpsc::channel(REPORTS_MAX);
     // dropped with this function, and the listener with it
     let mut listener = JoinSet::new();

@@ -275,6 +275,8 @@ mod tests {
             password: SecretString::from("s3cr3t"),
             app: "klinke & co".into(),
             context: None,
+            media: None,
+            codec: None,
             media_address: IpAddr::from([127, 0, 0, 1]),
             media_ports: (10_000, 10_100),
         })

@@ -13,7 +13,7 @@ use super::audit::{Findings, audit};
 use super::call::{Call, End, Notice, clear_up, media_owner};
 use super::error::AsteriskError;
 use super::event::{Event, argument};
-use super::ports::Ports;
+use super::media::Ports;
 use super::rest::Ari;
 use super::socket::Report;
 use crate::call::line::{Arrival, HangUp};

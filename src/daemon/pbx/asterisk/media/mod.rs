@@ -3,13 +3,17 @@
 //! Only packets from the PBX's address are taken. Its port is what ARI names, or else the one its first packet
 //! comes from, and then no other (symmetric RTP).
 
+mod outgoing;
+mod ports;
+
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 use tokio::net::UdpSocket;
 use tokio::time::{Instant, Sleep, sleep_until};
 
-use super::outgoing::Outgoing;
+use self::outgoing::Outgoing;
+pub use self::ports::Ports;
 use crate::call::audio::jitter::{Jitter, PACKET_SAMPLES_MAX};
 use crate::call::line::{FRAME_MS, Frame};
 use crate::daemon::pbx::rtp::{Packet, Packetiser, RECEIVED_BYTES_MAX, SENT_BYTES};

@@ -4,8 +4,8 @@ use std::net::IpAddr;
 
 use tokio::net::UdpSocket;
 
-use super::error::AsteriskError;
 use crate::config;
+use crate::daemon::pbx::asterisk::error::AsteriskError;
 
 /// The range, checked.
 #[derive(Clone, Copy, Debug)]
@@ -59,6 +59,8 @@ mod tests {
             password: "".into(),
             app: String::new(),
             context: None,
+            media: None,
+            codec: None,
             media_address: IpAddr::from([127, 0, 0, 1]),
             media_ports: (first, last),
         })
