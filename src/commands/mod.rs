@@ -3,6 +3,7 @@
 mod calls;
 mod check;
 mod demo;
+mod dialplan;
 mod keys;
 mod output;
 mod ready;
@@ -10,6 +11,7 @@ mod recognise;
 mod serve;
 mod show;
 mod talk;
+mod tongue;
 mod trial;
 mod r#try;
 mod understand;
@@ -35,6 +37,8 @@ pub enum Command {
     Serve(serve::Serve),
     /// Find every mistake in the configuration.
     Check(check::Check),
+    /// Print what the PBX's dialplan has to say, with the fallback in place.
+    Dialplan(dialplan::Dialplan),
     /// Hold one call without a PBX, from a sound file or a text script.
     Try(r#try::Try),
     /// Hold one call with this machine's microphone and loudspeaker.
@@ -63,6 +67,7 @@ impl Command {
         let done = match self {
             Self::Serve(command) => command.run(),
             Self::Check(command) => command.run(),
+            Self::Dialplan(command) => command.run(),
             Self::Try(command) => command.run(),
             Self::Talk(command) => command.run(),
             Self::Demo(command) => command.run(),
