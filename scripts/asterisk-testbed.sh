@@ -5,6 +5,7 @@
 #   asterisk-testbed.sh run   NAME SIP HTTP RTP   run one in the foreground, until standard input ends
 #   asterisk-testbed.sh start NAME SIP HTTP RTP   run one in the background
 #   asterisk-testbed.sh cli   NAME COMMAND…       one command of its command line
+#   asterisk-testbed.sh write NAME FILE           standard input into a file of its configuration
 #   asterisk-testbed.sh kill  NAME                as a power cut ends it
 #   asterisk-testbed.sh stop  NAME                end it and remove what it wrote
 #
@@ -23,7 +24,7 @@ config=$here/tests/asterisk/etc
 rtp_ports=100
 up_s_max=30
 
-usage() { sed -n '2,17s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2; exit 2; }
+usage() { sed -n '2,18s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2; exit 2; }
 verb=${1:-}; [ $# -gt 0 ] && shift
 
 if [ "$(id -u)" != 0 ]; then
@@ -119,6 +120,7 @@ case "$verb" in
     ;;
   start) launch "$@" ;;
   cli) name=${1:?NAME}; shift; asterisk "$(home "$name")" -rx "$*" ;;
+  write) cat >"$tree$(home "${1:?NAME}")/etc/$(basename "${2:?FILE}")" ;;
   kill) kill -KILL "$(cat "$tree$(home "${1:?NAME}")/run/pid")" ;;
   stop) finish "$@" ;;
   *) usage ;;

@@ -75,12 +75,7 @@ impl Daemon {
 
     /// The same with other settings; waits until it answers calls or says that it cannot.
     pub fn start_with(testbed: &Testbed, name: &str, settings: Settings) -> Self {
-        let dir = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}-{}", std::process::id()));
-        let _ = fs::remove_dir_all(&dir);
-        fs::create_dir_all(&dir).expect("a folder");
-        private(&dir.join("password"), "only-for-tests");
-        credentials::make_root_key(&dir.join("root.key")).expect("a root key");
-        private(&dir.join("klinke.toml"), &written(testbed, &settings));
+        let dir = folder(testbed, name, &settings);
         let log = Arc::default();
         let child = spawn(&dir, &settings.environment, &log);
         let daemon = Self { child, dir, environment: settings.environment, log };
@@ -160,6 +155,17 @@ impl Daemon {
         assert!(status.success(), "{status}");
         (self.config(), self.records())
     }
+}
+
+/// A fresh folder with everything that `klinke.toml` names, for a command or for the daemon.
+pub fn folder(testbed: &Testbed, name: &str, settings: &Settings) -> PathBuf {
+    let dir = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}-{}", std::process::id()));
+    let _ = fs::remove_dir_all(&dir);
+    fs::create_dir_all(&dir).expect("a folder");
+    private(&dir.join("password"), "only-for-tests");
+    credentials::make_root_key(&dir.join("root.key")).expect("a root key");
+    private(&dir.join("klinke.toml"), &written(testbed, settings));
+    dir
 }
 
 impl Drop for Daemon {

@@ -16,7 +16,7 @@
 
 #![allow(dead_code, reason = "not every test needs everything of the test bed")]
 
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Write};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener, UdpSocket};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -94,6 +94,17 @@ impl Testbed {
     pub fn cli(&self, command: &str) -> String {
         let answer = Command::new(script()).args(["cli", &self.name, command]).output().expect("bash runs");
         String::from_utf8_lossy(&answer.stdout).into_owned()
+    }
+
+    /// Writes a file of its configuration. It takes notice when it is told to (`cli`).
+    pub fn write(&self, file: &str, text: &str) {
+        let mut script = Command::new(script())
+            .args(["write", &self.name, file])
+            .stdin(Stdio::piped())
+            .spawn()
+            .expect("bash runs");
+        script.stdin.take().expect("piped").write_all(text.as_bytes()).expect("it reads");
+        assert!(script.wait().expect("it ends").success());
     }
 
     /// Ends it as a power cut would.
