@@ -116,7 +116,6 @@ const SLIPS: &[Slip] = &[
     daemon("voice = \"de\"", "voice = \"-w/etc/x\"", ("voice.voice", "letters, digits"), "\"de\""),
     daemon("password_file = \"password\"", "", ("asterisk.password_file", "is missing"), "password_file ="),
     daemon("http://", "http://u:p@", ("asterisk.url", "does not belong here"), "`password_file`"),
-    daemon("http://", "https://", ("asterisk.url", "TLS"), "http://"),
     daemon(
         "\"30000-30099\"",
         "\"30000-30002\"",

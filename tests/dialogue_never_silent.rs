@@ -137,7 +137,7 @@ struct Watched {
 impl Watched {
     fn begun() -> Self {
         let site = Arc::new(site::german());
-        let arrival = Arrival { caller: Some("0711555666".to_owned().into()), called: None };
+        let arrival = Arrival { caller: Some("0711555666".to_owned().into()), ..Arrival::default() };
         let mut call = Self {
             dialogue: Dialogue::new(Arc::clone(&site), arrival),
             site,

@@ -74,6 +74,10 @@ pub struct Arrival {
     pub caller: Option<Private<String>>,
     /// The number that was called.
     pub called: Option<String>,
+    /// The number that the call was redirected from, where the PBX says so: whom the caller had wanted to reach.
+    pub redirected_from: Option<Private<String>>,
+    /// The language that the dialplan asks for (`lang=de`), as written there.
+    pub language: Option<String>,
 }
 
 /// Why a call ended.

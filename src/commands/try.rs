@@ -76,7 +76,7 @@ impl Try {
         let runtime = tokio::runtime::Runtime::new()?;
         let ready = runtime.block_on(ready(&config))?;
         let telephone = material.telephone(self.speak.as_deref(), &config, site)?;
-        let arrival = Arrival { caller: self.caller.clone().map(Into::into), called: None };
+        let arrival = Arrival { caller: self.caller.clone().map(Into::into), ..Arrival::default() };
         let mut watch = self.watch(config.sites[site].language)?;
         let scratch = Scratch::new()?;
         let (store, dir, root) = if self.keep {

@@ -4,15 +4,17 @@ use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject;
 use secrecy::SecretString;
 use toml::de::DeTable;
 
-use super::files::{Files, Unreadable};
+use super::files::{FILE_BYTES_MAX, Files, Unreadable};
 use super::place::{Findings, Source};
 use super::site::Language;
 use super::sound;
 use super::tree::{Item, Table, Written};
-use super::{Asterisk, Limits, Models, Voice, VoiceEngine};
+use super::{Asterisk, Authorities, Limits, Models, Requests, Voice, VoiceEngine};
 
 /// The systemd credential that goes before `password_file`.
 pub const PASSWORD_CREDENTIAL: &str = "klinke-asterisk-password";
@@ -157,6 +159,12 @@ fn asterisk(table: Table<'_>, limits: Option<Limits>, files: &dyn Files) -> Opti
     let url = table.need("url", "url = \"http://127.0.0.1:8088\"").and_then(|item| url(&item));
     let user = table.need("user", "user = \"klinke\"").and_then(|item| item.text());
     let password = password(&table, files);
+    let authorities = match table.get("ca_file") {
+        Some(item) => authorities(&item, files).map(Some),
+        None => Some(None),
+    };
+    let ways = [("http", Requests::Http), ("websocket", Requests::WebSocket)];
+    let requests = table.get("requests").map_or(Some(Requests::Http), |item| item.one_of(&ways));
     let app = table.get("app").map_or(Some("klinke".to_owned()), |item| dialplan_name(&item));
     let address =
         table.need("media_address", "media_address = \"127.0.0.1\"").and_then(|item| address(&item));
@@ -170,6 +178,8 @@ fn asterisk(table: Table<'_>, limits: Option<Limits>, files: &dyn Files) -> Opti
         url: url?,
         user: user?,
         password: password?,
+        authorities: authorities?,
+        requests: requests?,
         app: app?,
         context: context?,
         media,
@@ -186,21 +196,16 @@ fn url(item: &Item<'_>) -> Option<String> {
         item.mistake("a user or password does not belong here", "`user` and `password_file`".to_owned());
         return None;
     }
-    if base.starts_with("https://") {
-        let why =
-            "TLS to ARI is not built yet; keep ARI on this machine's own address or in a network of its own";
-        item.mistake(why, "\"http://…\"".to_owned());
-        return None;
-    }
     let (authority, path) = base
         .strip_prefix("http://")
+        .or_else(|| base.strip_prefix("https://"))
         .map(|rest| rest.split_once('/').unwrap_or((rest, "")))
         .unwrap_or_default();
     let path_fits = path.chars().all(|c| c.is_ascii_alphanumeric() || "/-_.".contains(c));
     if is_host_and_port(authority) && path_fits {
         return Some(base.to_owned());
     }
-    let why = "is not the base of Asterisk's HTTP server: http, host, port, and the prefix of http.conf if it has one";
+    let why = "is not the base of Asterisk's HTTP server: http or https, host, port, and the prefix of http.conf if it has one";
     item.mistake(why, "\"http://127.0.0.1:8088\"".to_owned());
     None
 }
@@ -217,6 +222,32 @@ fn is_host_and_port(authority: &str) -> bool {
         None => !host.is_empty() && host.chars().all(|c| c.is_ascii_alphanumeric() || ".-_".contains(c)),
     };
     host_fits && port.is_none_or(|port| port.parse::<u16>().is_ok_and(|port| port > 0))
+}
+
+/// Certificates in PEM. Whether they are any good is found out here, not when the first call is due.
+fn authorities(item: &Item<'_>, files: &dyn Files) -> Option<Authorities> {
+    let file = item.place.source.resolve(&item.text()?);
+    let hint = "the certificate (PEM) of the authority that signed tlscertfile of Asterisk's http.conf";
+    let mistake = |why: String| item.mistake(format!("{} {why}", file.display()), hint.to_owned());
+    let bytes = match files.read(&file, FILE_BYTES_MAX) {
+        Ok(bytes) => bytes,
+        Err(error) => {
+            mistake(format!("cannot be used: {error}"));
+            return None;
+        }
+    };
+    let certificates: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&bytes).collect();
+    let Ok(certificates) = certificates else {
+        mistake("has a certificate that is cut off or damaged".to_owned());
+        return None;
+    };
+    let mut store = rustls::RootCertStore::empty();
+    match certificates.iter().position(|certificate| store.add(certificate.clone()).is_err()) {
+        Some(nth) => mistake(format!("has something else than a certificate as number {}", nth + 1)),
+        None if certificates.is_empty() => mistake("holds no certificate in PEM".to_owned()),
+        None => return Some(Authorities { file, certificates }),
+    }
+    None
 }
 
 /// The password comes from a systemd credential or from a file that only its owner can read; never from here.

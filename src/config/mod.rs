@@ -106,7 +106,7 @@ impl VoiceEngine {
 /// How to reach Asterisk.
 #[derive(Clone, Debug)]
 pub struct Asterisk {
-    /// Base of ARI: `http://127.0.0.1:8088`.
+    /// Base of ARI: `http://127.0.0.1:8088`, `https://pbx.example:8089`.
     pub url: String,
     /// ARI user.
     pub user: String,
@@ -117,6 +117,10 @@ pub struct Asterisk {
     /// The dialplan's context in which extensions that callers are handed to lie; `None`: the one the call came
     /// from.
     pub context: Option<String>,
+    /// Whose word about the PBX's certificate counts; `None`: the system's store. Only TLS asks.
+    pub authorities: Option<Authorities>,
+    /// Which way requests go.
+    pub requests: Requests,
     /// The path of the sound; `None`: what this Asterisk offers.
     pub media: Option<MediaPath>,
     /// How it is coded; `None`: as the caller's telephone codes it, where the path carries that.
@@ -125,6 +129,24 @@ pub struct Asterisk {
     pub media_address: std::net::IpAddr,
     /// Our ports for sound, first and last.
     pub media_ports: (u16, u16),
+}
+
+/// Which way requests to Asterisk go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Requests {
+    /// HTTP, any version.
+    Http,
+    /// The event socket: Asterisk 20.14, 21.9, 22.4 and later.
+    WebSocket,
+}
+
+/// Authorities that vouch for the PBX's certificate.
+#[derive(Clone, Debug)]
+pub struct Authorities {
+    /// The file they came from.
+    pub file: PathBuf,
+    /// At least one.
+    pub certificates: Vec<rustls::pki_types::CertificateDer<'static>>,
 }
 
 /// Limits of the daemon.

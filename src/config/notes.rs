@@ -22,10 +22,10 @@ pub fn departures(config: &Config) -> Vec<Departure> {
         departures.push(Departure { key: key.to_owned(), what: what.to_owned(), article });
     };
     if let Some(asterisk) = &config.asterisk {
-        let server = asterisk.url.strip_prefix("http://").unwrap_or(&asterisk.url);
-        if !is_this_machine(server) {
-            let what = "the password and callers' numbers cross the network unencrypted; keep that network to the PBX \
-                        and Klinke, or run both on one machine";
+        let plain = asterisk.url.strip_prefix("http://");
+        if plain.is_some_and(|server| !is_this_machine(server)) {
+            let what = "the password and callers' numbers cross the network unencrypted; use https, keep that network \
+                        to the PBX and Klinke, or run both on one machine";
             departs("asterisk.url", what, "GDPR Art. 32(1)(a)");
         }
         if !asterisk.media_address.is_loopback() {

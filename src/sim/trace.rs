@@ -217,7 +217,7 @@ impl Trace {
     /// Holds the call again and returns everything people would have seen.
     #[must_use]
     pub fn replay(&self, rooms: &SiteRooms, limits: Limits) -> Vec<Event> {
-        let arrival = Arrival { caller: self.header.caller.clone(), called: None };
+        let arrival = Arrival { caller: self.header.caller.clone(), ..Arrival::default() };
         let mut out = Vec::new();
         let mut call = Call::begin(Instant::START, self.header.at, rooms, limits, arrival, &mut out);
         for step in &self.steps {

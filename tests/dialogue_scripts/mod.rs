@@ -42,7 +42,7 @@ impl Conversation {
 
     pub fn of(site: Site, caller: Option<&str>) -> Self {
         let site = Arc::new(site);
-        let arrival = Arrival { caller: caller.map(|caller| caller.to_owned().into()), called: None };
+        let arrival = Arrival { caller: caller.map(|caller| caller.to_owned().into()), ..Arrival::default() };
         Self {
             dialogue: Dialogue::new(Arc::clone(&site), arrival),
             now: date(2026, 11, 23).at(9, 5, 0, 0),

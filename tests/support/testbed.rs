@@ -87,6 +87,8 @@ impl Testbed {
             codec: None,
             media_address: LOCALHOST,
             media_ports: (first, first + 99),
+            requests: klinke::config::Requests::Http,
+            authorities: None,
         }
     }
 

@@ -23,6 +23,12 @@ pub enum AsteriskError {
         /// What the client says.
         cause: String,
     },
+    /// Nobody can be believed about a certificate.
+    #[error("[asterisk] url begins with https, but {cause}; name the authority of the PBX in ca_file")]
+    Trust {
+        /// What is wrong.
+        cause: String,
+    },
     /// Every port of the range is taken, or the address is not ours.
     #[error(
         "no port for RTP at {address} between {first} and {last}: {cause}; widen [asterisk] media_ports, or \
@@ -50,6 +56,37 @@ pub enum AsteriskError {
         at: String,
         /// What the network says.
         cause: String,
+    },
+    /// No connection that can be trusted.
+    #[error("cannot {operation}: no TLS with ARI at {at}: {cause}; {hint}")]
+    Tls {
+        /// What was to be done.
+        operation: String,
+        /// Where.
+        at: String,
+        /// What is wrong with it.
+        cause: String,
+        /// What to do about it.
+        hint: &'static str,
+    },
+    /// The event socket, which requests go over, is not there, or broke before the answer.
+    #[error("cannot {operation}: the event socket to ARI at {at}, which requests go over, is gone")]
+    NoSocket {
+        /// What was to be done.
+        operation: String,
+        /// Where.
+        at: String,
+    },
+    /// Asterisk is too old for requests over the event socket.
+    #[error(
+        "Asterisk {version} at {at} takes no requests over its event socket; that needs 20.14, 21.9, 22.4 or \
+         later: write requests = \"http\" in [asterisk], or update Asterisk"
+    )]
+    TooOld {
+        /// Where.
+        at: String,
+        /// What it says of itself.
+        version: String,
     },
     /// No answer in time.
     #[error("cannot {operation}: ARI at {at} gave no answer within {limit_ms} ms")]
@@ -118,7 +155,7 @@ impl AsteriskError {
     /// Whether the same request may succeed a moment later.
     pub(super) const fn is_passing(&self) -> bool {
         match self {
-            Self::Unreachable { .. } | Self::TooSlow { .. } => true,
+            Self::Unreachable { .. } | Self::TooSlow { .. } | Self::NoSocket { .. } => true,
             Self::Refused { status, .. } => *status >= 500,
             _ => false,
         }

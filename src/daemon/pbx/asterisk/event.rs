@@ -74,6 +74,9 @@ struct Channel {
     id: String,
     #[serde(default)]
     caller: Caller,
+    /// Since Asterisk 20.6, and only where the call was redirected.
+    #[serde(default)]
+    caller_rdnis: String,
     #[serde(default)]
     dialplan: Dialplan,
 }
@@ -122,6 +125,8 @@ impl Event {
                 let arrival = Arrival {
                     caller: non_empty(event.channel.caller.number).map(Private::new),
                     called: non_empty(event.channel.dialplan.exten),
+                    redirected_from: non_empty(event.channel.caller_rdnis).map(Private::new),
+                    language: argument(&event.args, "lang").map(str::to_owned).and_then(non_empty),
                 };
                 Self::Entered { channel, arrival, arguments: event.args }
             }

@@ -1,8 +1,9 @@
 //! Asterisk, by ARI: REST for what we want, one WebSocket for what happens, RTP for the sound.
 //!
 //! The dialplan hands a call over with `Stasis(klinke,site=heating)`. In the order in which a call passes:
-//! `socket` listens and connects again, `event` reads what it hears, `switchboard` knows which call is which,
-//! `call` is one call with its `media`, `rest` is what we ask for (by `http`), `audit` compares what
+//! `socket` listens and connects again (`connect`, with `tls` where the address is https), `event` reads what it
+//! hears, `switchboard` knows which call is which, `call` is one call with its `media`, `rest` is what we ask for
+//! (each a `request`, which goes by `http` or `over_socket`), `audit` compares what
 //! the PBX has with what we hold.
 //!
 //! What a caller can rely on: whatever happens on our side, the call goes on in the dialplan after `Stasis()`
@@ -11,13 +12,17 @@
 
 mod audit;
 mod call;
+mod connect;
 mod error;
 mod event;
 mod http;
 mod media;
+mod over_socket;
+mod request;
 mod rest;
 mod socket;
 mod switchboard;
+mod tls;
 
 use std::collections::HashMap;
 use std::sync::Arc;

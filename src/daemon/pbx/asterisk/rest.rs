@@ -1,21 +1,30 @@
-//! A thin client of ARI: the fourteen requests that a call needs, each with a time limit.
+//! A thin client of ARI: the requests that a call needs, each with a time limit, over HTTP or over the event
+//! socket.
 //!
 //! Source: Asterisk's REST interface, versions 16 to 22.
 
 use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
 
+use reqwest::Url;
 use reqwest::header::HeaderValue;
-use reqwest::{Method, RequestBuilder, Url};
+use rustls::ClientConfig;
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 
 use super::error::AsteriskError;
-use super::http::{Http, words};
-use crate::config;
+use super::event::describe;
+use super::http::Http;
+use super::over_socket::OverSocket;
+use super::request::Request;
+use crate::config::{self, Requests};
 
 /// ARI of one Asterisk.
 #[derive(Debug)]
 pub struct Ari {
     http: Http,
+    /// Where requests go over the event socket.
+    over_socket: Option<OverSocket>,
     app: String,
 }
 
@@ -63,9 +72,11 @@ impl Ari {
     /// ARI as the configuration has it. Connects to nothing.
     ///
     /// # Errors
-    /// Where the address cannot be one of ARI.
+    /// Where the address cannot be one of ARI, or nobody's certificate could be believed.
     pub fn new(config: &config::Asterisk) -> Result<Self, AsteriskError> {
-        Ok(Self { http: Http::new(config)?, app: config.app.clone() })
+        let http = Http::new(config)?;
+        let over_socket = (config.requests == Requests::WebSocket).then(|| OverSocket::new(http.at()));
+        Ok(Self { http, over_socket, app: config.app.clone() })
     }
 
     /// Where it is, for people.
@@ -80,13 +91,56 @@ impl Ari {
         self.http.host()
     }
 
-    /// The version of Asterisk.
+    /// The requests that go over the event socket, where they do.
+    #[must_use]
+    pub const fn over_socket(&self) -> Option<&OverSocket> {
+        self.over_socket.as_ref()
+    }
+
+    /// How to speak TLS to it; `None`: it speaks none.
+    #[must_use]
+    pub fn tls(&self) -> Option<Arc<ClientConfig>> {
+        self.http.tls()
+    }
+
+    /// Sends a request and gives the bytes of its answer.
+    async fn send(&self, request: Request) -> Result<Vec<u8>, AsteriskError> {
+        let answer = match &self.over_socket {
+            Some(socket) => socket.exchange(&request).await?,
+            None => self.http.exchange(&request).await?,
+        };
+        answer.success(request, self.at())
+    }
+
+    /// Sends a request whose answer says nothing.
+    async fn order(&self, request: Request) -> Result<(), AsteriskError> {
+        self.send(request).await.map(drop)
+    }
+
+    /// Sends a request and reads the JSON of its answer.
+    async fn ask<T: DeserializeOwned>(&self, request: Request) -> Result<T, AsteriskError> {
+        let operation = request.operation.clone();
+        let answer = self.send(request).await?;
+        self.read(operation, &answer)
+    }
+
+    fn read<T: DeserializeOwned>(&self, operation: String, answer: &[u8]) -> Result<T, AsteriskError> {
+        serde_json::from_slice(answer).map_err(|error| AsteriskError::Nonsense {
+            operation,
+            at: self.at().into(),
+            cause: describe(&error),
+        })
+    }
+
+    /// The version of Asterisk. Always over HTTP: it says what the event socket can do.
     ///
     /// # Errors
     /// As every request.
     pub async fn version(&self) -> Result<String, AsteriskError> {
-        let request = self.http.request(Method::GET, &["asterisk", "info"]).query(&[("only", "system")]);
-        Ok(self.http.ask::<About>("ask for Asterisk's version".into(), request).await?.system.version)
+        let operation = "ask for Asterisk's version";
+        let request = Request::get(operation, &["asterisk", "info"]).query("only", "system");
+        let answer = self.http.exchange(&request).await?.success(request, self.at())?;
+        Ok(self.read::<About>(operation.into(), &answer)?.system.version)
     }
 
     /// What belongs to our application.
@@ -94,8 +148,8 @@ impl Ari {
     /// # Errors
     /// As every request; `Gone` where no event socket has registered it.
     pub async fn application(&self) -> Result<Application, AsteriskError> {
-        let request = self.http.request(Method::GET, &["applications", &self.app]);
-        self.http.ask(format!("list what is in application {}", self.app), request).await
+        let operation = format!("list what is in application {}", self.app);
+        self.ask(Request::get(operation, &["applications", &self.app])).await
     }
 
     /// Whether the PBX has that channel.
@@ -103,9 +157,9 @@ impl Ari {
     /// # Errors
     /// As every request, but for `Gone`.
     pub async fn has_channel(&self, channel: &str) -> Result<bool, AsteriskError> {
-        let request = self.http.request(Method::GET, &["channels", channel]);
-        match self.http.send(format!("look for channel {channel}"), request).await {
-            Ok(_) => Ok(true),
+        let request = Request::get(format!("look for channel {channel}"), &["channels", channel]);
+        match self.order(request).await {
+            Ok(()) => Ok(true),
             Err(AsteriskError::Gone { .. }) => Ok(false),
             Err(error) => Err(error),
         }
@@ -116,8 +170,7 @@ impl Ari {
     /// # Errors
     /// As every request.
     pub async fn answer(&self, channel: &str) -> Result<(), AsteriskError> {
-        let request = self.http.request(Method::POST, &["channels", channel, "answer"]);
-        self.http.send(format!("answer channel {channel}"), request).await.map(drop)
+        self.order(Request::post(format!("answer channel {channel}"), &["channels", channel, "answer"])).await
     }
 
     /// Hangs up.
@@ -125,9 +178,8 @@ impl Ari {
     /// # Errors
     /// As every request.
     pub async fn hang_up(&self, channel: &str) -> Result<(), AsteriskError> {
-        let request =
-            self.http.request(Method::DELETE, &["channels", channel]).query(&[("reason", "normal")]);
-        self.http.send(format!("hang up channel {channel}"), request).await.map(drop)
+        let request = Request::delete(format!("hang up channel {channel}"), &["channels", channel]);
+        self.order(request.query("reason", "normal")).await
     }
 
     /// Sets a channel variable.
@@ -135,21 +187,18 @@ impl Ari {
     /// # Errors
     /// As every request.
     pub async fn set_variable(&self, channel: &str, name: &str, value: &str) -> Result<(), AsteriskError> {
-        let request = self
-            .http
-            .request(Method::POST, &["channels", channel, "variable"])
-            .query(&[("variable", name), ("value", value)]);
-        self.http.send(format!("set {name} of channel {channel}"), request).await.map(drop)
+        let operation = format!("set {name} of channel {channel}");
+        let request = Request::post(operation, &["channels", channel, "variable"]);
+        self.order(request.query("variable", name).query("value", value)).await
     }
 
     /// Whether the dialplan has that extension in that context, as far as the PBX can say: where its function
     /// `DIALPLAN_EXISTS` is not loaded, it is believed to.
     pub async fn has_extension(&self, channel: &str, context: &str, extension: &str) -> bool {
-        let question = format!("DIALPLAN_EXISTS({context},{extension},1)");
-        let request = self.http.request(Method::GET, &["channels", channel, "variable"]);
-        let request = request.query(&[("variable", &question)]);
-        let answer = self.http.ask::<Value>(format!("ask whether {extension} exists"), request).await;
-        !answer.is_ok_and(|answer| answer.value == "0")
+        let operation = format!("ask whether {extension} exists");
+        let request = Request::get(operation, &["channels", channel, "variable"])
+            .query("variable", format!("DIALPLAN_EXISTS({context},{extension},1)"));
+        !self.ask::<Value>(request).await.is_ok_and(|answer| answer.value == "0")
     }
 
     /// Sends a channel on in the dialplan: to an extension, or to what follows our application.
@@ -163,15 +212,14 @@ impl Ari {
         extension: Option<&str>,
     ) -> Result<(), AsteriskError> {
         let operation = format!("send channel {channel} on in the dialplan");
-        let mut request = self.http.request(Method::POST, &["channels", channel, "continue"]);
+        let mut request = Request::post(operation.clone(), &["channels", channel, "continue"]);
         if let Some(extension) = extension {
-            request = request.query(&[("extension", extension), ("priority", "1")]);
-            request =
-                context.map(|context| [("context", context)]).iter().fold(request, RequestBuilder::query);
+            request = request.query("extension", extension).query("priority", "1");
+            request = context.into_iter().fold(request, |request, context| request.query("context", context));
         }
-        match self.http.send(operation.clone(), request).await {
+        match self.order(request).await {
             Err(AsteriskError::Refused { status: 409, .. }) => Err(AsteriskError::Gone { operation }),
-            answer => answer.map(drop),
+            answer => answer,
         }
     }
 
@@ -180,9 +228,8 @@ impl Ari {
     /// # Errors
     /// As every request.
     pub async fn create_bridge(&self, bridge: &str) -> Result<(), AsteriskError> {
-        let request =
-            self.http.request(Method::POST, &["bridges"]).query(&[("type", "mixing"), ("bridgeId", bridge)]);
-        self.http.send(format!("make bridge {bridge}"), request).await.map(drop)
+        let request = Request::post(format!("make bridge {bridge}"), &["bridges"]);
+        self.order(request.query("type", "mixing").query("bridgeId", bridge)).await
     }
 
     /// Puts channels into a bridge.
@@ -190,14 +237,9 @@ impl Ari {
     /// # Errors
     /// As every request.
     pub async fn add_to_bridge(&self, bridge: &str, channels: [&str; 2]) -> Result<(), AsteriskError> {
-        let request = self
-            .http
-            .request(Method::POST, &["bridges", bridge, "addChannel"])
-            .query(&[("channel", channels.join(","))]);
-        self.http
-            .send(format!("put {} into bridge {bridge}", channels.join(" and ")), request)
-            .await
-            .map(drop)
+        let operation = format!("put {} into bridge {bridge}", channels.join(" and "));
+        let request = Request::post(operation, &["bridges", bridge, "addChannel"]);
+        self.order(request.query("channel", channels.join(","))).await
     }
 
     /// Takes a bridge away.
@@ -205,8 +247,7 @@ impl Ari {
     /// # Errors
     /// As every request.
     pub async fn delete_bridge(&self, bridge: &str) -> Result<(), AsteriskError> {
-        let request = self.http.request(Method::DELETE, &["bridges", bridge]);
-        self.http.send(format!("delete bridge {bridge}"), request).await.map(drop)
+        self.order(Request::delete(format!("delete bridge {bridge}"), &["bridges", bridge])).await
     }
 
     /// Makes a channel of that name that exchanges A-law by RTP with `ours`. It enters our application by
@@ -219,46 +260,35 @@ impl Ari {
         channel: &str,
         ours: SocketAddr,
     ) -> Result<Option<SocketAddr>, AsteriskError> {
-        let request = self.http.request(Method::POST, &["channels", "externalMedia"]).query(&[
-            ("channelId", channel),
-            ("app", &self.app),
-            ("external_host", &ours.to_string()),
-            ("format", "alaw"),
-            ("encapsulation", "rtp"),
-            ("transport", "udp"),
-            ("connection_type", "client"),
-            ("direction", "both"),
-        ]);
-        let made = self.http.ask::<MediaChannel>(format!("make media channel {channel}"), request).await;
-        let variables = match made {
-            Ok(made) => made.channelvars,
-            Err(AsteriskError::Refused { operation, at, status, cause, .. }) => {
-                let hint = "are chan_rtp.so and res_rtp_multicast.so loaded?";
-                return Err(AsteriskError::Refused { operation, at, status, cause, hint });
-            }
-            Err(error) => return Err(error),
-        };
+        let request = Request::post(format!("make media channel {channel}"), &["channels", "externalMedia"])
+            .query("channelId", channel)
+            .query("app", &self.app)
+            .query("external_host", ours.to_string())
+            .query("format", "alaw")
+            .query("encapsulation", "rtp")
+            .query("transport", "udp")
+            .query("connection_type", "client")
+            .query("direction", "both")
+            .hint("are chan_rtp.so and res_rtp_multicast.so loaded?");
+        let variables = self.ask::<MediaChannel>(request).await?.channelvars;
         let address = variables.address.parse().ok().filter(|address: &IpAddr| !address.is_unspecified());
         let port = variables.port.parse().ok().filter(|&port| port > 0);
         Ok(address.zip(port).map(SocketAddr::from))
     }
 
-    /// Path and query of the event socket with the header that proves who we are.
+    /// Address of the event socket with the header that proves who we are.
     ///
     /// # Errors
     /// Where user or application cannot be written in a request.
     pub fn event_socket(&self) -> Result<(Url, HeaderValue), AsteriskError> {
-        let unusable = |cause: &str| AsteriskError::Address { cause: cause.into() };
-        let mut request = self
-            .http
-            .request(Method::GET, &["events"])
-            .query(&[("app", self.app.as_str()), ("subscribeAll", "false")])
-            .build()
-            .map_err(|error| unusable(&words(&error)))?;
-        let proof = request.headers_mut().remove(reqwest::header::AUTHORIZATION);
-        let mut url = request.url().clone();
-        url.set_scheme("ws").map_err(|()| unusable("it has no host"))?;
-        Ok((url, proof.ok_or_else(|| unusable("user or password cannot be sent"))?))
+        let request = Request::get("open the event socket", &["events"])
+            .query("app", &self.app)
+            .query("subscribeAll", "false");
+        let (mut url, proof) = self.http.address(&request)?;
+        let scheme = if self.http.tls().is_some() { "wss" } else { "ws" };
+        let no_host = |()| AsteriskError::Address { cause: "it has no host".into() };
+        url.set_scheme(scheme).map_err(no_host)?;
+        Ok((url, proof))
     }
 }
 
@@ -279,6 +309,8 @@ mod tests {
             codec: None,
             media_address: IpAddr::from([127, 0, 0, 1]),
             media_ports: (10_000, 10_100),
+            requests: Requests::Http,
+            authorities: None,
         })
     }
 
@@ -296,13 +328,14 @@ mod tests {
     #[test]
     fn a_channel_cannot_leave_its_place_in_the_path() {
         let ari = ari("http://127.0.0.1:8088/").unwrap();
-        let request = ari.http.request(Method::DELETE, &["channels", "../bridges/a?b#c"]).build().unwrap();
-        assert_eq!(request.url().as_str(), "http://127.0.0.1:8088/ari/channels/..%2Fbridges%2Fa%3Fb%23c");
+        let request = Request::delete("hang up", &["channels", "../bridges/a?b#c"]);
+        let (url, _) = ari.http.address(&request).unwrap();
+        assert_eq!(url.as_str(), "http://127.0.0.1:8088/ari/channels/..%2Fbridges%2Fa%3Fb%23c");
     }
 
     #[test]
     fn unusable_addresses_are_named_and_not_quoted() {
-        for url in ["", "pbx", "ftp://pbx", "https://pbx", "http://me:s3cr3t@pbx", "http://pbx?x=s3cr3t"] {
+        for url in ["", "pbx", "ftp://pbx", "http://me:s3cr3t@pbx", "http://pbx?x=s3cr3t"] {
             let error = ari(url).unwrap_err().to_string();
             assert!(
                 error.starts_with("[asterisk] url cannot be used: ") && !error.contains("s3cr3t"),

@@ -1,24 +1,21 @@
-//! The event socket: connects, listens, and connects again whenever it breaks.
+//! The event socket: connects, listens, and connects again whenever it breaks. Where requests go over it too, it
+//! sends them and gives the answers back (`over_socket`).
 
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::stream::{SplitSink, SplitStream};
 use futures_util::{SinkExt, StreamExt};
-use reqwest::header::AUTHORIZATION;
-use tokio::net::TcpStream;
 use tokio::sync::mpsc;
-use tokio::time::{Instant, MissedTickBehavior, interval, sleep, timeout, timeout_at};
-use tokio_tungstenite::tungstenite::client::IntoClientRequest;
-use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
+use tokio::time::{Instant, Interval, MissedTickBehavior, interval, sleep, timeout, timeout_at};
 use tokio_tungstenite::tungstenite::{Error, Message};
-use tokio_tungstenite::{WebSocketStream, client_async_with_config};
 
+use super::connect::{Socket, connect};
 use super::error::AsteriskError;
 use super::event::Event;
+use super::over_socket::{Id, OverSocket};
 use super::rest::Ari;
 
-/// Longest the connection may take, from the first packet to the switch to WebSocket.
-const CONNECT_MS_MAX: u64 = 3_000;
 /// First wait before connecting again; doubles each time.
 const BACKOFF_MS_MIN: u64 = 100;
 /// Longest wait before connecting again; also the wait after another program took our application's name.
@@ -27,10 +24,10 @@ const BACKOFF_MS_MAX: u64 = 10_000;
 const GOOD_MS_MIN: u64 = 5_000;
 /// How often we ask whether the other side is still there.
 const PING_MS: u64 = 5_000;
+/// Longest that sending a message may take.
+const SEND_MS_MAX: u64 = 5_000;
 /// Without any sign for so long the connection is dead, whatever TCP says.
 const SILENCE_MS_MAX: u64 = 15_000;
-/// Longest event that is read. Those of Asterisk 22 have about 1 KB.
-const EVENT_BYTES_MAX: usize = 256 << 10;
 /// Messages in a row that are no events before the connection is given up.
 const NONSENSE_MAX: u32 = 20;
 
@@ -52,10 +49,12 @@ pub async fn listen(ari: Arc<Ari>, reports: mpsc::Sender<Report>) {
         let begun = Instant::now();
         match connect(&ari).await {
             Ok(socket) => {
+                let ids = ari.over_socket().map(OverSocket::open);
                 if reports.send(Report::Connected).await.is_err() {
                     return;
                 }
-                let end = read(socket, &reports).await;
+                let end = Listening::new(&ari, socket, ids, &reports).read().await;
+                ari.over_socket().inspect(|requests| requests.close());
                 if reports.send(Report::Lost).await.is_err() {
                     return;
                 }
@@ -72,54 +71,6 @@ pub async fn listen(ari: Arc<Ari>, reports: mpsc::Sender<Report>) {
         }
         sleep(Duration::from_millis(backoff_ms)).await;
         backoff_ms = (backoff_ms * 2).min(BACKOFF_MS_MAX);
-    }
-}
-
-async fn connect(ari: &Ari) -> Result<WebSocketStream<TcpStream>, AsteriskError> {
-    let version = match ari.version().await {
-        Ok(version) => version,
-        Err(AsteriskError::Gone { .. }) => "of unknown version".into(),
-        Err(error) => return Err(error),
-    };
-    let operation = || "open the event socket".to_owned();
-    let at = || ari.at().to_owned();
-    let (url, proof) = ari.event_socket()?;
-    let mut request = url.as_str().into_client_request().map_err(|error| AsteriskError::Address {
-        cause: format!("the event socket cannot be asked for: {error}"),
-    })?;
-    request.headers_mut().insert(AUTHORIZATION, proof);
-    let limits = WebSocketConfig::default()
-        .max_message_size(Some(EVENT_BYTES_MAX))
-        .max_frame_size(Some(EVENT_BYTES_MAX));
-    let deadline = Instant::now() + Duration::from_millis(CONNECT_MS_MAX);
-    let too_slow = |_| AsteriskError::TooSlow { operation: operation(), at: at(), limit_ms: CONNECT_MS_MAX };
-    let unreachable = |error: std::io::Error| AsteriskError::Unreachable {
-        operation: operation(),
-        at: at(),
-        cause: error.to_string(),
-    };
-    let stream = timeout_at(deadline, TcpStream::connect(ari.host())).await.map_err(too_slow)?;
-    let stream = stream.and_then(|stream| stream.set_nodelay(true).map(|()| stream)).map_err(unreachable)?;
-    let upgraded = client_async_with_config(request, stream, Some(limits));
-    match timeout_at(deadline, upgraded).await.map_err(too_slow)? {
-        Ok((socket, _)) => {
-            log::info!("listening to Asterisk {version} at {}", ari.at());
-            Ok(socket)
-        }
-        Err(Error::Http(answer)) => Err(match answer.status().as_u16() {
-            status @ (401 | 403) => AsteriskError::Unauthorised { operation: operation(), at: at(), status },
-            status => AsteriskError::Refused {
-                operation: operation(),
-                at: at(),
-                status,
-                cause: "no switch to WebSocket".into(),
-                hint: "are res_ari_events.so and res_http_websocket.so loaded, and is the address ARI's?",
-            },
-        }),
-        Err(Error::Io(error)) => Err(unreachable(error)),
-        Err(error) => {
-            Err(AsteriskError::Nonsense { operation: operation(), at: at(), cause: error.to_string() })
-        }
     }
 }
 
@@ -140,52 +91,102 @@ enum End {
     Unwanted,
 }
 
-async fn read(socket: WebSocketStream<TcpStream>, reports: &mpsc::Sender<Report>) -> End {
-    let (mut sink, mut stream) = socket.split();
-    let mut ping = interval(Duration::from_millis(PING_MS));
-    ping.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let mut heard = Instant::now();
-    let mut nonsense = 0;
-    loop {
-        let silent = heard + Duration::from_millis(SILENCE_MS_MAX);
-        let message = tokio::select! {
-            () = reports.closed() => return End::Unwanted,
-            _ = ping.tick() => {
-                let sent = timeout(Duration::from_millis(PING_MS), sink.send(Message::Ping("klinke".into()))).await;
-                match sent {
-                    Ok(Ok(())) => continue,
-                    Ok(Err(error)) => return error.into(),
+/// One connection, as long as it lasts.
+struct Listening<'a> {
+    ari: &'a Ari,
+    sink: SplitSink<Socket, Message>,
+    stream: SplitStream<Socket>,
+    /// Requests that are to be sent, where they go this way.
+    ids: Option<mpsc::Receiver<Id>>,
+    reports: &'a mpsc::Sender<Report>,
+    ping: Interval,
+    heard: Instant,
+    nonsense: u32,
+}
+
+impl<'a> Listening<'a> {
+    fn new(
+        ari: &'a Ari,
+        socket: Socket,
+        ids: Option<mpsc::Receiver<Id>>,
+        reports: &'a mpsc::Sender<Report>,
+    ) -> Self {
+        let (sink, stream) = socket.split();
+        let mut ping = interval(Duration::from_millis(PING_MS));
+        ping.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        Self { ari, sink, stream, ids, reports, ping, heard: Instant::now(), nonsense: 0 }
+    }
+
+    async fn read(mut self) -> End {
+        loop {
+            let silent = self.heard + Duration::from_millis(SILENCE_MS_MAX);
+            let step = tokio::select! {
+                () = self.reports.closed() => return End::Unwanted,
+                _ = self.ping.tick() => self.send(Message::Ping("klinke".into())).await,
+                id = next(&mut self.ids) => self.ask(id).await,
+                message = timeout_at(silent, self.stream.next()) => match message {
                     Err(_) => return End::Silent,
-                }
+                    Ok(None | Some(Ok(Message::Close(_)))) => return End::Closed,
+                    Ok(Some(Err(error))) => return error.into(),
+                    Ok(Some(Ok(message))) => self.hear(&message).await,
+                },
+            };
+            if let Err(end) = step {
+                return end;
             }
-            message = timeout_at(silent, stream.next()) => message,
+        }
+    }
+
+    /// Whoever takes nothing off us for so long is gone.
+    async fn send(&mut self, message: Message) -> Result<(), End> {
+        let sent = timeout(Duration::from_millis(SEND_MS_MAX), self.sink.send(message)).await;
+        sent.map_err(|_| End::Silent)?.map_err(End::from)
+    }
+
+    async fn ask(&mut self, id: Id) -> Result<(), End> {
+        match self.ari.over_socket().and_then(|requests| requests.message(id)) {
+            Some(message) => self.send(Message::text(message)).await,
+            // nobody waits for it any more
+            None => Ok(()),
+        }
+    }
+
+    async fn hear(&mut self, message: &Message) -> Result<(), End> {
+        self.heard = Instant::now();
+        let Message::Text(text) = message else { return Ok(()) };
+        let read = match self.ari.over_socket().map_or(Ok(false), |requests| requests.take(text)) {
+            Ok(true) => return Ok(()),
+            Ok(false) => Event::parse(text),
+            Err(cause) => Err(cause),
         };
-        let text = match message {
-            Err(_) => return End::Silent,
-            Ok(None | Some(Ok(Message::Close(_)))) => return End::Closed,
-            Ok(Some(Err(error))) => return error.into(),
-            Ok(Some(Ok(Message::Text(text)))) => text,
-            Ok(Some(Ok(_))) => {
-                heard = Instant::now();
-                continue;
-            }
-        };
-        heard = Instant::now();
-        match Event::parse(&text) {
-            Ok(Event::Replaced) => return End::Replaced,
+        match read {
+            Ok(Event::Replaced) => return Err(End::Replaced),
             Ok(event) => {
-                nonsense = 0;
-                if event != Event::Other && reports.send(Report::Event(event)).await.is_err() {
-                    return End::Unwanted;
+                self.nonsense = 0;
+                if event != Event::Other && self.reports.send(Report::Event(event)).await.is_err() {
+                    return Err(End::Unwanted);
                 }
             }
             Err(cause) => {
-                nonsense += 1;
+                self.nonsense += 1;
                 log::warn!("passed over a message of ARI's event socket that cannot be read: {cause}");
-                if nonsense >= NONSENSE_MAX {
-                    return End::Nonsense;
+                if self.nonsense >= NONSENSE_MAX {
+                    return Err(End::Nonsense);
                 }
             }
         }
+        Ok(())
+    }
+}
+
+/// The next request to send; never, where they go another way.
+async fn next(ids: &mut Option<mpsc::Receiver<Id>>) -> Id {
+    let id = match ids {
+        Some(ids) => ids.recv().await,
+        None => None,
+    };
+    match id {
+        Some(id) => id,
+        None => std::future::pending().await,
     }
 }

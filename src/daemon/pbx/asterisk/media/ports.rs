@@ -63,6 +63,8 @@ mod tests {
             codec: None,
             media_address: IpAddr::from([127, 0, 0, 1]),
             media_ports: (first, last),
+            requests: config::Requests::Http,
+            authorities: None,
         })
     }
 

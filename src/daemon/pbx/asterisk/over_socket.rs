@@ -1,0 +1,437 @@
+//! Requests over the event socket: each is a message with an id, its answer comes among the events with the same
+//! id (Asterisk 20.14, 21.9, 22.4 and later).
+//!
+//! `socket` owns the connection. It says here when it is there and when it is gone, fetches what is to be sent,
+//! and hands over the answers. While it is gone a request fails at once, and when it breaks so do all that wait.
+//!
+//! Source: Asterisk's "ARI REST over WebSocket"; checked against a capture of Asterisk 22.10.1.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use tokio::sync::{Semaphore, mpsc, oneshot};
+use tokio::time::{Instant, timeout_at};
+
+use super::error::AsteriskError;
+use super::event::describe;
+use super::request::{ANSWER_BYTES_MAX, Answer, REQUEST_MS_MAX, Request};
+
+/// Requests under way at a time; the next one waits for a place, within its own time.
+pub const OUTSTANDING_MAX: usize = 64;
+/// Ids that wait to be sent. Those of requests whose time is over count too, until the socket has passed them.
+pub const QUEUE_MAX: usize = 4 * OUTSTANDING_MAX;
+/// The word that marks an answer among the events.
+const ANSWER: &str = "RESTResponse";
+
+/// Number of a request, unique in the life of the daemon: an answer that is late finds nobody.
+pub type Id = u64;
+
+/// The requests that are under way.
+#[derive(Debug)]
+pub struct OverSocket {
+    at: String,
+    places: Semaphore,
+    state: Mutex<State>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    last: Id,
+    /// To the connection, while there is one.
+    queue: Option<mpsc::Sender<Id>>,
+    waiting: HashMap<Id, Waiting>,
+}
+
+#[derive(Debug)]
+struct Waiting {
+    /// Until it is sent.
+    message: Option<String>,
+    answer: oneshot::Sender<Answer>,
+}
+
+/// A request as Asterisk reads it.
+#[derive(Serialize)]
+struct Message<'a> {
+    #[serde(rename = "type")]
+    kind: &'static str,
+    request_id: String,
+    method: &'a str,
+    uri: String,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    query_strings: Vec<Pair<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    content_type: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    message_body: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Pair<'a> {
+    name: &'a str,
+    value: &'a str,
+}
+
+/// An answer as Asterisk writes it.
+#[derive(Deserialize)]
+struct Written {
+    #[serde(default)]
+    request_id: String,
+    status_code: u16,
+    #[serde(default)]
+    message_body: Option<String>,
+}
+
+impl OverSocket {
+    /// Nothing is under way, and there is no connection to `at` yet.
+    pub fn new(at: &str) -> Self {
+        Self { at: at.to_owned(), places: Semaphore::new(OUTSTANDING_MAX), state: Mutex::default() }
+    }
+
+    /// Sends a request as soon as there is a place, and waits for its answer.
+    ///
+    /// # Errors
+    /// `NoSocket` where there is no connection, or it broke; `TooSlow`.
+    pub async fn exchange(&self, request: &Request) -> Result<Answer, AsteriskError> {
+        let operation = || request.operation.clone();
+        let no_socket = || AsteriskError::NoSocket { operation: operation(), at: self.at.clone() };
+        let too_slow = || AsteriskError::TooSlow {
+            operation: operation(),
+            at: self.at.clone(),
+            limit_ms: REQUEST_MS_MAX,
+        };
+        let deadline = Instant::now() + Duration::from_millis(REQUEST_MS_MAX);
+        let place = timeout_at(deadline, self.places.acquire()).await;
+        let _place = place.map_err(|_| too_slow())?.map_err(|_| no_socket())?;
+        let (answer, entered) = self.enter(request).map_err(|why| match why {
+            Refusal::NoSocket => no_socket(),
+            Refusal::Behind => too_slow(),
+        })?;
+        let answer = timeout_at(deadline, answer).await.map_err(|_| too_slow())?.map_err(|_| no_socket())?;
+        drop(entered);
+        if answer.body.len() > ANSWER_BYTES_MAX {
+            let cause = format!("more than {ANSWER_BYTES_MAX} bytes");
+            return Err(AsteriskError::Nonsense { operation: operation(), at: self.at.clone(), cause });
+        }
+        Ok(answer)
+    }
+
+    fn enter(&self, request: &Request) -> Result<(oneshot::Receiver<Answer>, Entered<'_>), Refusal> {
+        let mut state = self.state();
+        let id = state.last + 1;
+        state.last = id;
+        let queue = state.queue.as_ref().ok_or(Refusal::NoSocket)?;
+        queue.try_send(id).map_err(|error| match error {
+            mpsc::error::TrySendError::Full(_) => Refusal::Behind,
+            mpsc::error::TrySendError::Closed(_) => Refusal::NoSocket,
+        })?;
+        let (answer, answered) = oneshot::channel();
+        state.waiting.insert(id, Waiting { message: Some(write(id, request)), answer });
+        Ok((answered, Entered { of: self, id }))
+    }
+
+    /// The connection is there. Gives the ids that are to be sent, from now on.
+    pub fn open(&self) -> mpsc::Receiver<Id> {
+        let (queue, ids) = mpsc::channel(QUEUE_MAX);
+        let mut state = self.state();
+        state.waiting.clear();
+        state.queue = Some(queue);
+        ids
+    }
+
+    /// The connection is gone: what waits fails.
+    pub fn close(&self) {
+        let mut state = self.state();
+        state.queue = None;
+        state.waiting.clear();
+    }
+
+    /// The message of that request; `None`: nobody waits for it any more.
+    pub fn message(&self, id: Id) -> Option<String> {
+        self.state().waiting.get_mut(&id)?.message.take()
+    }
+
+    /// Takes a message of the socket that is an answer to where it is waited for. Gives whether it was one.
+    ///
+    /// # Errors
+    /// Where it is one that cannot be read. The words hold nothing of it.
+    pub fn take(&self, text: &str) -> Result<bool, String> {
+        let Some((id, answer)) = read(text)? else { return Ok(false) };
+        match id.and_then(|id| self.state().waiting.remove(&id)) {
+            // who asked may have gone this moment
+            Some(waiting) => drop(waiting.answer.send(answer)),
+            None => log::debug!("an answer of ARI at {} came too late or was never asked for", self.at),
+        }
+        Ok(true)
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+enum Refusal {
+    NoSocket,
+    Behind,
+}
+
+/// A request that is under way, until it is dropped.
+struct Entered<'a> {
+    of: &'a OverSocket,
+    id: Id,
+}
+
+impl Drop for Entered<'_> {
+    fn drop(&mut self) {
+        self.of.state().waiting.remove(&self.id);
+    }
+}
+
+/// The message that asks for it.
+fn write(id: Id, request: &Request) -> String {
+    let message = Message {
+        kind: "RESTRequest",
+        request_id: id.to_string(),
+        method: request.method.as_str(),
+        uri: request.path.iter().map(|segment| escape(segment)).collect::<Vec<_>>().join("/"),
+        query_strings: request.query.iter().map(|(name, value)| Pair { name, value }).collect(),
+        content_type: request.body.as_ref().map(|_| "application/json"),
+        message_body: request.body.as_ref().map(ToString::to_string),
+    };
+    // of text and numbers only, so there is nothing that JSON could not say
+    serde_json::to_string(&message).unwrap_or_default()
+}
+
+/// A segment of a path: what is not a letter, a digit, or one of `-_.~` is percent-encoded (RFC 3986, 2.3).
+fn escape(segment: &str) -> String {
+    let mut escaped = String::with_capacity(segment.len());
+    for byte in segment.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
+            escaped.push(char::from(byte));
+        } else {
+            escaped.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    escaped
+}
+
+/// An answer with the id it names; `None`: it is none. An id that is not one of ours is nobody's.
+fn read(text: &str) -> Result<Option<(Option<Id>, Answer)>, String> {
+    if !text.contains(ANSWER) {
+        return Ok(None);
+    }
+    // an event may have that word in a name
+    #[derive(Deserialize)]
+    struct Kind {
+        #[serde(rename = "type")]
+        kind: String,
+    }
+    let kind: Kind = serde_json::from_str(text).map_err(|error| describe(&error))?;
+    if kind.kind != ANSWER {
+        return Ok(None);
+    }
+    let written: Written =
+        serde_json::from_str(text).map_err(|error| format!("{ANSWER}: {}", describe(&error)))?;
+    let body = written.message_body.unwrap_or_default().into_bytes();
+    Ok(Some((written.request_id.parse().ok(), Answer { status: written.status_code, body })))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    use super::*;
+
+    const AT: &str = "http://pbx:8088";
+
+    fn request() -> Request {
+        Request::post("put it", &["channels", "../b?c#d%", "variable"])
+            .query("variable", "KLINKE_REASON")
+            .query("value", "a&b=\"c\"")
+            .body(json!({"variables": {"X": "ü"}}))
+    }
+
+    fn answer(id: &str, status: u16, body: &str) -> String {
+        json!({"type": "RESTResponse", "request_id": id, "status_code": status, "message_body": body})
+            .to_string()
+    }
+
+    /// The request, once the other side has its id and message.
+    async fn ask(
+        socket: &Arc<OverSocket>,
+        ids: &mut mpsc::Receiver<Id>,
+    ) -> (tokio::task::JoinHandle<Result<Answer, AsteriskError>>, Id, String) {
+        let asked = Arc::clone(socket);
+        let task = tokio::spawn(async move { asked.exchange(&request()).await });
+        let id = ids.recv().await.unwrap();
+        (task, id, socket.message(id).unwrap())
+    }
+
+    #[test]
+    fn a_request_is_written_so_that_nothing_leaves_its_place() {
+        let message: serde_json::Value = serde_json::from_str(&write(7, &request())).unwrap();
+        assert_eq!(
+            message,
+            json!({
+                "type": "RESTRequest",
+                "request_id": "7",
+                "method": "POST",
+                "uri": "channels/..%2Fb%3Fc%23d%25/variable",
+                "query_strings": [
+                    {"name": "variable", "value": "KLINKE_REASON"},
+                    {"name": "value", "value": "a&b=\"c\""}
+                ],
+                "content_type": "application/json",
+                "message_body": "{\"variables\":{\"X\":\"ü\"}}",
+            })
+        );
+    }
+
+    #[tokio::test]
+    async fn answers_reach_those_who_asked_in_whatever_order_they_come() {
+        let socket = Arc::new(OverSocket::new(AT));
+        let mut ids = socket.open();
+        let (first, one, _) = ask(&socket, &mut ids).await;
+        let (second, two, _) = ask(&socket, &mut ids).await;
+        for nobody in ["4711", "", "-1", "x", "99999999999999999999"] {
+            assert_eq!(socket.take(&answer(nobody, 200, "nobody's")), Ok(true));
+        }
+        assert_eq!(socket.take(&answer(&two.to_string(), 201, "two")), Ok(true));
+        assert_eq!(socket.take(&answer(&two.to_string(), 500, "two again")), Ok(true));
+        assert_eq!(socket.take(&answer(&one.to_string(), 404, "one")), Ok(true));
+        let (first, second) = (first.await.unwrap().unwrap(), second.await.unwrap().unwrap());
+        assert_eq!((first.status, first.body.as_slice()), (404, "one".as_bytes()));
+        assert_eq!((second.status, second.body.as_slice()), (201, "two".as_bytes()));
+        assert!(socket.state().waiting.is_empty());
+    }
+
+    #[tokio::test]
+    async fn without_a_socket_a_request_fails_at_once_and_with_it_all_that_wait() {
+        let socket = Arc::new(OverSocket::new(AT));
+        let gone = |result| matches!(result, Err(AsteriskError::NoSocket { .. }));
+        let begun = Instant::now();
+        assert!(gone(socket.exchange(&request()).await));
+        let mut ids = socket.open();
+        let (first, one, _) = ask(&socket, &mut ids).await;
+        let (second, ..) = ask(&socket, &mut ids).await;
+        socket.close();
+        assert!(gone(first.await.unwrap()) && gone(second.await.unwrap()));
+        assert!(gone(socket.exchange(&request()).await));
+        assert!(begun.elapsed() < Duration::from_millis(REQUEST_MS_MAX / 2), "{:?}", begun.elapsed());
+        // an answer of the old connection on the new one
+        let mut ids = socket.open();
+        assert_eq!(socket.take(&answer(&one.to_string(), 200, "")), Ok(true));
+        let (third, three, _) = ask(&socket, &mut ids).await;
+        assert_eq!(socket.take(&answer(&three.to_string(), 204, "")), Ok(true));
+        assert_eq!(third.await.unwrap().unwrap().status, 204);
+    }
+
+    #[tokio::test]
+    async fn an_answer_that_is_late_finds_nobody_and_a_request_that_is_late_is_not_sent() {
+        let socket = Arc::new(OverSocket::new(AT));
+        let mut ids = socket.open();
+        let begun = Instant::now();
+        let (sent, id, _) = ask(&socket, &mut ids).await;
+        let unsent = Arc::clone(&socket);
+        let unsent = tokio::spawn(async move { unsent.exchange(&request()).await });
+        for task in [sent, unsent] {
+            assert!(matches!(
+                task.await.unwrap(),
+                Err(AsteriskError::TooSlow { limit_ms: REQUEST_MS_MAX, .. })
+            ));
+        }
+        assert!(begun.elapsed() >= Duration::from_millis(REQUEST_MS_MAX), "{:?}", begun.elapsed());
+        assert_eq!(socket.take(&answer(&id.to_string(), 200, "")), Ok(true));
+        let late = ids.recv().await.unwrap();
+        assert_eq!(socket.message(late), None);
+    }
+
+    #[tokio::test]
+    async fn only_so_many_are_under_way_at_a_time() {
+        let socket = Arc::new(OverSocket::new(AT));
+        let mut ids = socket.open();
+        let mut tasks = tokio::task::JoinSet::new();
+        for _ in 0..OUTSTANDING_MAX + 1 {
+            let socket = Arc::clone(&socket);
+            tasks.spawn(async move { socket.exchange(&request()).await.map(|answer| answer.status) });
+        }
+        let mut sent = Vec::new();
+        for _ in 0..OUTSTANDING_MAX {
+            sent.push(ids.recv().await.unwrap());
+        }
+        assert!(tokio::time::timeout(Duration::from_millis(100), ids.recv()).await.is_err());
+        // a place is free, and the one that waited goes
+        socket.take(&answer(&sent[0].to_string(), 204, "")).unwrap();
+        sent.push(ids.recv().await.unwrap());
+        for id in &sent[1..] {
+            socket.take(&answer(&id.to_string(), 204, "")).unwrap();
+        }
+        assert!(tasks.join_all().await.into_iter().all(|status| status.unwrap() == 204));
+        // a connection that takes nothing off us fills nothing but its own queue
+        for asked in 0..2 * QUEUE_MAX {
+            let wait = tokio::time::timeout(Duration::ZERO, socket.exchange(&request())).await;
+            assert_eq!(wait.is_err(), asked < QUEUE_MAX, "{wait:?}");
+        }
+        assert!(socket.state().waiting.is_empty() && ids.len() == QUEUE_MAX);
+    }
+
+    #[tokio::test]
+    async fn an_answer_that_is_too_long_fails_its_request_only() {
+        let socket = Arc::new(OverSocket::new(AT));
+        let mut ids = socket.open();
+        let (task, id, _) = ask(&socket, &mut ids).await;
+        socket.take(&answer(&id.to_string(), 200, &"x".repeat(ANSWER_BYTES_MAX + 1))).unwrap();
+        let error = task.await.unwrap().unwrap_err().to_string();
+        assert!(error.contains("more than 1048576 bytes"), "{error}");
+    }
+
+    #[test]
+    fn events_are_left_to_others_and_nonsense_is_named_and_not_quoted() {
+        let socket = OverSocket::new(AT);
+        for event in [
+            "",
+            "{",
+            r#"{"type":"StasisStart"}"#,
+            r#"{"type":"ChannelUserevent","eventname":"RESTResponse"}"#,
+        ] {
+            assert_eq!(socket.take(event), Ok(false), "{event}");
+        }
+        for nonsense in [
+            r#"{"type":"RESTResponse"}"#,
+            r#"{"type":"RESTResponse","status_code":"4711"}"#,
+            r#"{"type":"RESTResponse","status_code":200,"message_body":{"a":4711}}"#,
+            r#"{"type":"RESTResponse","status_code":200,"request_id":4711}"#,
+            r#"{"type":"RESTResponse""#,
+        ] {
+            let error = socket.take(nonsense).unwrap_err();
+            assert!(!error.contains("4711"), "{nonsense}: {error}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_answer_breaks_the_reader(
+            id in r#"|,"request_id":("[0-9]{0,22}"|5|null|\{\})"#,
+            status in r#"|,"status_code":(-?[0-9]{1,9}|"200"|null|\[\])"#,
+            body in r#"|,"message_body":("[^"\\]{0,40}"|null|\{"a":1\}|7)"#,
+            rest in ".{0,20}",
+        ) {
+            let socket = OverSocket::new(AT);
+            let _ids = socket.open();
+            let _ = socket.take(&format!(r#"{{"type":"RESTResponse"{id}{status}{body}}}"#));
+            let _ = socket.take(&format!(r#"{{"type":"RESTResponse"{id}{status}{body}{rest}"#));
+        }
+
+        #[test]
+        fn no_segment_leaves_its_place(segment in ".{0,40}") {
+            let escaped = escape(&segment);
+            prop_assert!(escaped.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.~%".contains(&byte)));
+            let back = reqwest::Url::parse(&format!("http://a/{escaped}x")).unwrap();
+            prop_assert_eq!(back.path_segments().unwrap().count(), 1);
+        }
+    }
+}
