@@ -7,7 +7,8 @@ mod support;
 
 use std::time::Duration;
 
-use klinke::call::line::{Destination, Frame, HangUp, LineCommand, LineEvent, ScreenPop};
+use klinke::call::audio::halfband::Doubler;
+use klinke::call::line::{Destination, Frame, HangUp, LineCommand, LineEvent, ScreenPop, VoiceFrame};
 use klinke_side::{Attached, converse, dial, echo, listens, never, says, silence};
 use support::telephone::{Act, Codec, Ended, FRAME, Report, SILENCE, Telephone, sound};
 use support::{logs, testbed::Testbed};
@@ -220,11 +221,13 @@ async fn a_call_that_stalls_sounds_like_silence_and_its_clock_goes_on() {
     let mut line = klinke.line().await;
     // a second without a word, then the tone
     sleep(Duration::from_millis(1_000)).await;
-    let mut frames = 0;
+    let (mut frames, mut doubler) = (0, Doubler::new());
     let tone = sound::tone(440.0, 10_000);
     while let Some(event) = line.events.recv().await {
         if let LineEvent::Frame(_) = event {
-            let _ = line.commands.send(LineCommand::Frame(Frame(sound::frame(&tone, frames)))).await;
+            let mut voice = VoiceFrame::SILENCE;
+            doubler.double(&sound::frame(&tone, frames), &mut voice.0);
+            let _ = line.commands.send(LineCommand::Frame(voice)).await;
             frames += 1;
         }
     }

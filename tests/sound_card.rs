@@ -6,7 +6,7 @@ use std::fs;
 use std::process::Command;
 use std::time::Duration;
 
-use klinke::call::line::{FRAME_SAMPLES, Frame, LineCommand, LineEvent};
+use klinke::call::line::{LineCommand, LineEvent, VOICE_FRAME_SAMPLES, VoiceFrame};
 use klinke::daemon::pbx::local::sound_card::{self, SoundCardError};
 
 /// Names the folder of the pretend devices to the test's second process.
@@ -57,7 +57,7 @@ fn sound_goes_both_ways_and_the_end_ends_it() {
             let event = tokio::time::timeout(Duration::from_secs(5), line.events.recv()).await.unwrap();
             let Some(LineEvent::Frame(frame)) = event else { panic!("no frame but {event:?}") };
             loudest = loudest.max(frame.0.iter().map(|sample| sample.unsigned_abs()).max().unwrap());
-            line.commands.send(LineCommand::Frame(Frame([4_000; FRAME_SAMPLES]))).await.unwrap();
+            line.commands.send(LineCommand::Frame(VoiceFrame([4_000; VOICE_FRAME_SAMPLES]))).await.unwrap();
         }
         assert!(loudest > 7_000, "the microphone's tone was not heard: {loudest}");
         line.commands.send(LineCommand::HangUp).await.unwrap();

@@ -6,6 +6,8 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use klinke::call::audio::halfband::{Doubler, Halver, halved};
+use klinke::call::line::VOICE_FRAME_SAMPLES;
 use klinke::config::site::Language;
 use klinke::config::{self, VoiceEngine};
 use klinke::daemon::voice::{LEVEL_DBFS, Voice, VoiceError};
@@ -59,7 +61,7 @@ fn text_of(folder: &TempDir, name: &str) -> String {
 
 /// RMS in dB below full scale of the 20 ms that are loud.
 fn level_dbfs(sound: &[i16]) -> f64 {
-    let levels = sound.chunks(160).map(|part| {
+    let levels = sound.chunks(VOICE_FRAME_SAMPLES).map(|part| {
         (part.iter().map(|&sample| f64::from(sample).powi(2)).sum::<f64>() / part.len() as f64).sqrt()
     });
     let levels: Vec<f64> = levels.collect();
@@ -72,13 +74,38 @@ fn level_dbfs(sound: &[i16]) -> f64 {
 #[tokio::test]
 async fn a_sentence_begins_at_once_and_is_as_loud_as_a_telephone() {
     let sound = espeak().render(SENTENCE, false).await.unwrap();
-    assert!((16_000..48_000).contains(&sound.len()), "two to six seconds, not {} samples", sound.len());
+    assert!((32_000..96_000).contains(&sound.len()), "two to six seconds, not {} samples", sound.len());
     let loudest = sound.iter().map(|sample| sample.unsigned_abs()).max().unwrap();
     let first = sound.iter().position(|sample| sample.unsigned_abs() > loudest / 100).unwrap();
-    assert!(first <= 160, "silence of {first} samples before the first sound");
+    assert!(first <= 320, "silence of {first} samples before the first sound");
     assert!(loudest <= 23_200, "a peak above −3 dB: {loudest}");
     let level = level_dbfs(&sound);
     assert!((level - f64::from(LEVEL_DBFS)).abs() < 2.0, "{level} dB");
+}
+
+#[tokio::test]
+async fn a_wideband_telephone_hears_more_of_it_and_a_narrow_one_all_it_can_carry() {
+    let sound = espeak().render(SENTENCE, false).await.unwrap();
+    // What a narrow telephone hears, on a wideband one: the difference is what only that one carries.
+    let (narrow, mut back) = (halved(&sound), vec![0; sound.len()]);
+    Doubler::new().double(&narrow, &mut back);
+    let above =
+        sound.iter().zip(&back[Doubler::DELAY_SAMPLES..]).map(|(wide, narrow)| wide.saturating_sub(*narrow));
+    let power = |sound: &[i16]| sound.iter().map(|sample| f64::from(*sample).powi(2)).sum::<f64>();
+    let share = power(&above.collect::<Vec<_>>()) / power(&sound);
+    assert!(share > 0.01, "only {share} of it lies above a narrow telephone's band");
+
+    let level = level_dbfs(&narrow);
+    assert!((level - f64::from(LEVEL_DBFS)).abs() < 2.0, "{level} dB");
+    let loudest = narrow.iter().map(|sample| sample.unsigned_abs()).max().unwrap();
+    assert!(loudest <= 25_000, "the filter swings over to {loudest}: hardly any room is left");
+    // As on the wire, frame by frame.
+    let (mut halver, mut streamed) = (Halver::new(), vec![0; sound.len() / 2]);
+    for (frame, out) in sound.chunks(VOICE_FRAME_SAMPLES).zip(streamed.chunks_mut(VOICE_FRAME_SAMPLES / 2)) {
+        halver.halve(frame, out);
+    }
+    let late = Halver::DELAY_SAMPLES / 2;
+    assert_eq!(streamed[late..], narrow[..streamed.len() - late]);
 }
 
 #[tokio::test]
@@ -123,7 +150,7 @@ async fn pico_gets_its_text_the_same_way_and_leaves_no_file() {
     let (folder, voice) = fake("pico2wave", script, VoiceEngine::Pico2wave);
     let ours = format!("klinke-{}-", std::process::id());
     let sound = voice.render("Guten Tag.", true).await.unwrap();
-    assert_eq!(sound.len(), 2_000);
+    assert_eq!(sound.len(), 4_000);
     assert_eq!(
         text_of(&folder, "input"),
         "<speed level=\"75\"><pitch level=\"100\">Guten Tag.</pitch></speed>"

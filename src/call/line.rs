@@ -4,19 +4,26 @@
 //! the sound: exactly one [`LineEvent::Frame`] every 20 ms from the moment the call is answered (concealment or
 //! silence where nothing arrived), and for each of them the call answers with exactly one
 //! [`LineCommand::Frame`], which the adapter puts on the wire at once.
+//!
+//! The caller is heard at 8 kHz, which is what telephones carry and models hear. Our own voice is 16 kHz, for
+//! telephones that carry more; an adapter with a narrow wire halves it at its edge (`audio/halfband`).
 
 use serde::{Deserialize, Serialize};
 
 use crate::private::Private;
 
-/// Rate of the sound inside a call.
+/// Rate of the caller's sound inside a call.
 pub const SAMPLE_RATE_HZ: u32 = 8_000;
+/// Rate of our own voice inside a call.
+pub const VOICE_RATE_HZ: u32 = 16_000;
 /// Length of a frame.
 pub const FRAME_MS: u32 = 20;
-/// Samples in a frame.
+/// Samples in a frame of the caller.
 pub const FRAME_SAMPLES: usize = (SAMPLE_RATE_HZ * FRAME_MS / 1000) as usize;
+/// Samples in a frame of ours.
+pub const VOICE_FRAME_SAMPLES: usize = (VOICE_RATE_HZ * FRAME_MS / 1000) as usize;
 
-/// 20 ms of one track: 160 samples at 8 kHz, 16 bit linear.
+/// 20 ms of the caller: 160 samples at 8 kHz, 16 bit linear.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Frame(pub [i16; FRAME_SAMPLES]);
 
@@ -28,6 +35,21 @@ impl Frame {
 impl std::fmt::Debug for Frame {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Frame(160)")
+    }
+}
+
+/// 20 ms of Klinke: 320 samples at 16 kHz, 16 bit linear.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct VoiceFrame(pub [i16; VOICE_FRAME_SAMPLES]);
+
+impl VoiceFrame {
+    /// 20 ms of nothing.
+    pub const SILENCE: Self = Self([0; VOICE_FRAME_SAMPLES]);
+}
+
+impl std::fmt::Debug for VoiceFrame {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("VoiceFrame(320)")
     }
 }
 
@@ -194,9 +216,13 @@ pub enum Destination {
 
 /// What the call wants of the line.
 #[derive(Clone, Debug, PartialEq)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "nearly all of them are frames, which are not allocated one by one"
+)]
 pub enum LineCommand {
     /// 20 ms of Klinke, for the wire now.
-    Frame(Frame),
+    Frame(VoiceFrame),
     /// Let go of the call and send it there; `reason` reaches the dialplan as a channel variable.
     /// Nothing follows.
     Release {

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::line::{Arrival, Frame};
+use super::line::{Arrival, Frame, VoiceFrame};
 use super::{Event, Input};
 use crate::clock::Instant;
 
@@ -15,7 +15,7 @@ pub trait Onlooker {
     /// Something reached the call.
     fn input(&mut self, _now: Instant, _input: &Input) {}
     /// 20 ms of both tracks.
-    fn frames(&mut self, _caller: &Frame, _klinke: &Frame) {}
+    fn frames(&mut self, _caller: &Frame, _klinke: &VoiceFrame) {}
 }
 
 /// Nobody watches.

@@ -14,7 +14,7 @@ use zeroize::Zeroizing;
 use super::ready::Ready;
 use crate::call::actions::{Order, OrderId, Outcome};
 use crate::call::hearing::{Job, JobResult};
-use crate::call::line::{Arrival, Frame};
+use crate::call::line::{Arrival, Frame, VoiceFrame};
 use crate::call::speech::Rendered;
 use crate::call::{Event, Input, Onlooker};
 use crate::clock::Instant;
@@ -120,7 +120,7 @@ impl Interruptible {
 }
 
 impl Telephone for Interruptible {
-    fn frame(&mut self, heard: &Frame) -> Act {
+    fn frame(&mut self, heard: &[i16]) -> Act {
         if self.interrupted.load(Ordering::Relaxed) { Act::HangUp } else { self.telephone.frame(heard) }
     }
 
@@ -151,7 +151,7 @@ impl Onlooker for Teller<'_> {
         self.onlooker.input(now, input);
     }
 
-    fn frames(&mut self, caller: &Frame, klinke: &Frame) {
+    fn frames(&mut self, caller: &Frame, klinke: &VoiceFrame) {
         self.onlooker.frames(caller, klinke);
     }
 }
@@ -184,7 +184,7 @@ impl Onlooker for FastWorld<'_> {
         self.onlooker.input(now, input);
     }
 
-    fn frames(&mut self, caller: &Frame, klinke: &Frame) {
+    fn frames(&mut self, caller: &Frame, klinke: &VoiceFrame) {
         self.onlooker.frames(caller, klinke);
     }
 }
@@ -214,8 +214,8 @@ impl World for FastWorld<'_> {
         kept.is_ok()
     }
 
-    fn caller(&mut self, heard: &Frame) -> Act {
-        self.telephone.frame(heard)
+    fn caller(&mut self, heard: &VoiceFrame) -> Act {
+        self.telephone.frame(&heard.0)
     }
 }
 

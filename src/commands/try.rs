@@ -13,7 +13,8 @@ use super::output::print;
 use super::ready::ready;
 use super::show::Terminal;
 use super::trial::{self, Scratch, Trial};
-use crate::call::line::{Arrival, Frame};
+use crate::call::audio::halfband::halved;
+use crate::call::line::{Arrival, Frame, VoiceFrame};
 use crate::call::{Event, Input, Onlooker};
 use crate::clock::Instant;
 use crate::config::site::Language;
@@ -167,7 +168,7 @@ impl Material {
                 let mut sounds = HashMap::new();
                 for text in script.texts() {
                     let sound = voice.render_blocking(text, false).context("the caller cannot speak")?;
-                    sounds.insert(text.to_owned(), through_telephone(&sound).into());
+                    sounds.insert(text.to_owned(), through_telephone(&halved(&sound)).into());
                 }
                 Box::new(Caller::speaking(script, sounds))
             }
@@ -211,7 +212,7 @@ impl Onlooker for Watch {
         self.write_trace(&Step { ns, input: input.into() });
     }
 
-    fn frames(&mut self, caller: &Frame, klinke: &Frame) {
+    fn frames(&mut self, caller: &Frame, klinke: &VoiceFrame) {
         let pushed = self.tracks.as_mut().map_or(Ok(()), |tracks| tracks.push(caller, klinke));
         self.note(pushed.context("cannot write the tracks"));
     }

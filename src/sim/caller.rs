@@ -5,11 +5,11 @@
 //! ([`Telephone::told`]), as a person would have heard it.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::script::{Script, Step};
 use crate::call::line::{Digit, FRAME_MS, FRAME_SAMPLES, Frame};
-use crate::call::speech::Rendered;
 
 /// A frame that is louder than this holds speech.
 const LOUD_SAMPLE_MIN: u16 = 300;
@@ -17,6 +17,9 @@ const LOUD_SAMPLE_MIN: u16 = 300;
 const TURN_OVER_FRAMES: u32 = 35;
 /// Silence after which he goes on even if nobody said anything, in frames.
 const GO_ON_FRAMES: u32 = 500;
+
+/// What a caller says: 8 kHz, 16 bit.
+pub type Sound = Arc<[i16]>;
 
 /// What a caller does in 20 ms.
 #[derive(Clone, Debug, PartialEq)]
@@ -33,8 +36,8 @@ pub enum Act {
 
 /// The other end of the line.
 pub trait Telephone {
-    /// Hears 20 ms and answers with 20 ms.
-    fn frame(&mut self, heard: &Frame) -> Act;
+    /// Hears 20 ms, at the rate that this telephone has, and answers with 20 ms.
+    fn frame(&mut self, heard: &[i16]) -> Act;
     /// Klinke has said this.
     fn told(&mut self, _text: &str) {}
 }
@@ -43,9 +46,9 @@ pub trait Telephone {
 pub struct Caller {
     script: Script,
     /// His texts as sound; `None`: he types.
-    voice: Option<HashMap<String, Rendered>>,
+    voice: Option<HashMap<String, Sound>>,
     next: usize,
-    saying: Option<(Rendered, usize)>,
+    saying: Option<(Sound, usize)>,
     told: String,
     /// Frames since Klinke began this turn; `None`: it has not begun.
     hearing: Option<u32>,
@@ -56,7 +59,7 @@ pub struct Caller {
 impl Caller {
     /// A caller who has every text of his script as sound; what is missing in `voice` is left out.
     #[must_use]
-    pub fn speaking(script: Script, voice: HashMap<String, Rendered>) -> Self {
+    pub fn speaking(script: Script, voice: HashMap<String, Sound>) -> Self {
         Self { voice: Some(voice), ..Self::typing(script) }
     }
 
@@ -75,7 +78,7 @@ impl Caller {
         }
     }
 
-    fn hear(&mut self, heard: &Frame) {
+    fn hear(&mut self, heard: &[i16]) {
         let loud = is_loud(heard);
         self.quiet = if loud { 0 } else { self.quiet + 1 };
         if loud && self.hearing.is_none() {
@@ -118,7 +121,7 @@ impl Caller {
 
     fn say(&mut self, text: &str) -> Act {
         let Some(voice) = &self.voice else { return Act::Typed(text.to_owned()) };
-        self.saying = voice.get(text).map(|sound| (Rendered::clone(sound), 0));
+        self.saying = voice.get(text).map(|sound| (Sound::clone(sound), 0));
         Act::Sound(self.speak().unwrap_or(Frame::SILENCE))
     }
 
@@ -137,7 +140,7 @@ impl Caller {
 }
 
 impl Telephone for Caller {
-    fn frame(&mut self, heard: &Frame) -> Act {
+    fn frame(&mut self, heard: &[i16]) -> Act {
         self.hear(heard);
         if let Some(frame) = self.speak() {
             // Who speaks does not hear the other one end his turn.
@@ -162,7 +165,7 @@ impl Telephone for Caller {
 /// A caller on tape: says what is on it from the first frame on, and hangs up when it is over and Klinke has
 /// nothing more to say.
 pub struct Tape {
-    sound: Rendered,
+    sound: Sound,
     said: usize,
     quiet: u32,
 }
@@ -171,15 +174,15 @@ pub struct Tape {
 const TAPE_OVER_FRAMES: u32 = 250;
 
 impl Tape {
-    /// A caller who says this: 8 kHz, 16 bit.
+    /// A caller who says this.
     #[must_use]
-    pub const fn new(sound: Rendered) -> Self {
+    pub const fn new(sound: Sound) -> Self {
         Self { sound, said: 0, quiet: 0 }
     }
 }
 
 impl Telephone for Tape {
-    fn frame(&mut self, heard: &Frame) -> Act {
+    fn frame(&mut self, heard: &[i16]) -> Act {
         let rest = &self.sound[self.said..];
         let count = rest.len().min(FRAME_SAMPLES);
         let mut frame = Frame::SILENCE;
@@ -190,6 +193,6 @@ impl Telephone for Tape {
     }
 }
 
-fn is_loud(frame: &Frame) -> bool {
-    frame.0.iter().any(|sample| sample.unsigned_abs() >= LOUD_SAMPLE_MIN)
+fn is_loud(heard: &[i16]) -> bool {
+    heard.iter().any(|sample| sample.unsigned_abs() >= LOUD_SAMPLE_MIN)
 }

@@ -10,12 +10,12 @@ use std::collections::HashMap;
 use jiff::Timestamp;
 use jiff::civil;
 
-use super::caller::{Act, Telephone};
+use super::caller::{Act, Sound, Telephone};
 use super::script::Script;
 use super::world::World;
 use crate::call::actions::{HoldId, Order, OrderId, Outcome};
 use crate::call::hearing::{Job, JobResult, Transcript};
-use crate::call::line::{Arrival, Frame};
+use crate::call::line::{Arrival, Frame, VoiceFrame};
 use crate::call::speech::Rendered;
 use crate::call::{Event, Input, Onlooker};
 use crate::clock::Instant;
@@ -26,8 +26,10 @@ use crate::sim::trace::{Header, Step, TRACE_VERSION, Trace};
 pub const LEVEL_FIRST: i16 = 4_000;
 /// Level of Klinke's voice.
 pub const LEVEL_KLINKE: i16 = 2_000;
-/// Speech for one character, in samples: 60 ms.
+/// A caller's speech for one character, in samples: 60 ms.
 const SAMPLES_A_CHARACTER: usize = 480;
+/// Klinke's, as long.
+const VOICE_SAMPLES_A_CHARACTER: usize = 960;
 
 /// What should go wrong.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -60,13 +62,9 @@ pub struct Pretend {
 
 /// The texts of a script as sound that a [`Pretend`] world understands.
 #[must_use]
-pub fn voice(script: &Script) -> HashMap<String, Rendered> {
-    let sounds = script.texts().zip(LEVEL_FIRST..).map(|(text, level)| (text.to_owned(), sound(text, level)));
-    sounds.collect()
-}
-
-fn sound(text: &str, level: i16) -> Rendered {
-    vec![level; text.chars().count() * SAMPLES_A_CHARACTER].into()
+pub fn voice(script: &Script) -> HashMap<String, Sound> {
+    let sound = |text: &str, level| vec![level; text.chars().count() * SAMPLES_A_CHARACTER].into();
+    script.texts().zip(LEVEL_FIRST..).map(|(text, level)| (text.to_owned(), sound(text, level))).collect()
 }
 
 impl Pretend {
@@ -134,8 +132,8 @@ impl Onlooker for Pretend {
         }
     }
 
-    fn frames(&mut self, _caller: &Frame, klinke: &Frame) {
-        self.audible.push(*klinke != Frame::SILENCE);
+    fn frames(&mut self, _caller: &Frame, klinke: &VoiceFrame) {
+        self.audible.push(*klinke != VoiceFrame::SILENCE);
     }
 }
 
@@ -158,7 +156,8 @@ impl World for Pretend {
     }
 
     fn render(&mut self, text: &str, _slowly: bool) -> Option<Rendered> {
-        (!fails(&mut self.faults.phrases_until_failure)).then(|| sound(text, LEVEL_KLINKE))
+        let samples = text.chars().count() * VOICE_SAMPLES_A_CHARACTER;
+        (!fails(&mut self.faults.phrases_until_failure)).then(|| vec![LEVEL_KLINKE; samples].into())
     }
 
     fn carry_out(&mut self, id: OrderId, order: Order, _at: Timestamp) -> Outcome {
@@ -187,7 +186,7 @@ impl World for Pretend {
         kept
     }
 
-    fn caller(&mut self, heard: &Frame) -> Act {
-        self.telephone.frame(heard)
+    fn caller(&mut self, heard: &VoiceFrame) -> Act {
+        self.telephone.frame(&heard.0)
     }
 }

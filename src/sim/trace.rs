@@ -11,15 +11,15 @@ use serde::{Deserialize, Serialize};
 
 use crate::call::actions::{OrderId, Outcome};
 use crate::call::hearing::{JobId, JobResult, Transcript};
-use crate::call::line::{Arrival, ColleagueEvent, Digit, Frame, HangUp, LineEvent, Tone};
+use crate::call::line::{Arrival, ColleagueEvent, Digit, Frame, HangUp, LineEvent, Tone, VOICE_RATE_HZ};
 use crate::call::speech::PhraseId;
 use crate::call::{Call, Event, Input, Output, SiteRooms};
 use crate::clock::Instant;
 use crate::config::Limits;
 use crate::private::Private;
 
-/// Version of the format.
-pub const TRACE_VERSION: u32 = 1;
+/// Version of the format. 2: our phrases are counted in samples at 16 kHz, which were 8 kHz before.
+pub const TRACE_VERSION: u32 = 2;
 /// Longest line of a trace, in bytes.
 const LINE_BYTES_MAX: usize = 1 << 20;
 
@@ -151,7 +151,7 @@ impl From<Reached> for Input {
 }
 
 /// Longest phrase that a trace may claim, in samples: ten minutes.
-const SOUND_SAMPLES_MAX: usize = 600 * 8_000;
+const SOUND_SAMPLES_MAX: usize = 600 * VOICE_RATE_HZ as usize;
 
 /// What is wrong with a trace.
 #[derive(Debug, thiserror::Error)]

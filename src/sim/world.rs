@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use super::caller::Act;
 use crate::call::actions::{Order, OrderId, Outcome};
 use crate::call::hearing::{Job, JobResult};
-use crate::call::line::{Arrival, FRAME_MS, Frame, HangUp, LineCommand, LineEvent};
+use crate::call::line::{Arrival, FRAME_MS, Frame, HangUp, LineCommand, LineEvent, VoiceFrame};
 use crate::call::speech::Rendered;
 use crate::call::{Call, Input, Onlooker, Output, SiteRooms};
 use crate::clock::Instant;
@@ -34,11 +34,12 @@ pub trait World: Onlooker {
     /// Keeps an entry; `false`: it could not.
     fn keep(&mut self, entry: Entry) -> bool;
     /// What the caller does next, having heard 20 ms.
-    fn caller(&mut self, heard: &Frame) -> Act;
+    fn caller(&mut self, heard: &VoiceFrame) -> Act;
 }
 
 /// How the call left the line.
 #[derive(Clone, Debug, PartialEq)]
+#[expect(clippy::large_enum_variant, reason = "there is one of it a call")]
 pub enum Left {
     /// Klinke let go of it or hung up.
     Klinke(LineCommand),
@@ -60,7 +61,7 @@ pub fn hold(
     let mut out = Vec::new();
     world.began(at, &rooms.site.id, &arrival);
     let mut call = Call::begin(now, at, rooms, limits, arrival, &mut out);
-    let mut heard = Frame::SILENCE;
+    let mut heard = VoiceFrame::SILENCE;
     for _ in 0..FRAMES_MAX {
         if let Some(left) = settle(&mut call, now, at, &mut out, world, &mut heard) {
             return left;
@@ -99,7 +100,7 @@ fn settle(
     at: Timestamp,
     out: &mut Vec<Output>,
     world: &mut impl World,
-    heard: &mut Frame,
+    heard: &mut VoiceFrame,
 ) -> Option<Left> {
     let mut left = call.is_over().then_some(Left::Caller);
     let mut todo: VecDeque<Output> = out.drain(..).collect();

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use klinke::call::line::{ColleagueEvent, Frame, HangUp, LineCommand, LineEvent};
+use klinke::call::audio::halfband::Doubler;
+use klinke::call::line::{ColleagueEvent, Frame, HangUp, LineCommand, LineEvent, VoiceFrame};
 use klinke::daemon::pbx::{Admission, Line, asterisk, reason};
 use tokio::sync::{Semaphore, mpsc, watch};
 use tokio::task::JoinHandle;
@@ -76,12 +77,14 @@ pub fn converse(
     tokio::spawn(async move {
         // the whole of it, its seat as well
         let mut line = line;
-        let mut seen = Seen::default();
+        let (mut seen, mut doubler) = (Seen::default(), Doubler::new());
         let begun = Instant::now();
         while let Some(event) = line.events.recv().await {
             match event {
                 LineEvent::Frame(frame) => {
-                    let command = end(seen.frames).unwrap_or(LineCommand::Frame(say(seen.frames, &frame)));
+                    let mut voice = VoiceFrame::SILENCE;
+                    doubler.double(&say(seen.frames, &frame).0, &mut voice.0);
+                    let command = end(seen.frames).unwrap_or(LineCommand::Frame(voice));
                     let _ = line.commands.send(command).await;
                     seen.frames += 1;
                     seen.lasted = begun.elapsed();

@@ -74,7 +74,7 @@ enum Happens {
 
 fn happens() -> impl Strategy<Value = Happens> {
     let text = || select(&TEXTS[..]);
-    let sound = || prop_oneof![1 => Just(None), 40 => (0_usize..20_000).prop_map(Some)];
+    let sound = || prop_oneof![1 => Just(None), 40 => (0_usize..40_000).prop_map(Some)];
     prop_oneof![
         30 => (1_u16..60, select(vec![0_i16, 40, 8_000, i16::MIN])).prop_map(|(count, level)| Happens::Frames(count, level)),
         3 => select("0123456789*#AD".chars().collect::<Vec<_>>()).prop_map(Happens::Digit),
@@ -290,7 +290,7 @@ impl Held {
             }
             self.frame(0);
             (0..3).for_each(|_| self.answer(0.0, ""));
-            self.render(Some(8_000));
+            self.render(Some(16_000));
             self.carry_out(None);
         }
         panic!("the caller is kept for ever");

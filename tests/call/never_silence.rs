@@ -56,7 +56,7 @@ fn a_phrase_that_nobody_waits_for_any_more_may_fail() {
     let phrases: Vec<PhraseId> = out.iter().filter_map(asked_of_the_voice).collect();
     let [disclosure, concern] = phrases[..] else { panic!("{out:?}") };
     let mut hear = |input| call.handle(Instant::START, input, &mut out);
-    hear(Input::Rendered(disclosure, Some(vec![1_000; 8_000].into())));
+    hear(Input::Rendered(disclosure, Some(vec![1_000; 16_000].into())));
     // the caller wants to hear it again: what was to follow is not said
     hear(Input::Line(LineEvent::Digit(Digit::new('*').expect("a key"))));
     hear(Input::Rendered(concern, None));

@@ -2,7 +2,7 @@
 
 #![allow(dead_code, reason = "not every test needs everything of the caller")]
 
-use klinke::call::line::Frame;
+use klinke::call::audio::halfband::halved;
 use klinke::config::{self, Config};
 use klinke::daemon::voice::Voice;
 use klinke::sim::caller::{Act as Does, Caller, Telephone as _};
@@ -19,7 +19,7 @@ pub fn caller(config: &Config, script: &str) -> Caller {
     let texts = script.texts().map(str::to_owned).collect::<Vec<_>>();
     let sounds = texts.into_iter().map(|text| {
         let sound = voice.render_blocking(&text, false).expect("espeak-ng speaks");
-        (text, sound)
+        (text, halved(&sound).into())
     });
     let sounds = sounds.collect();
     Caller::speaking(script, sounds)
@@ -27,7 +27,7 @@ pub fn caller(config: &Config, script: &str) -> Caller {
 
 /// What the caller does every 20 ms, for a telephone.
 pub fn acts(mut caller: Caller) -> impl FnMut(Tick<'_>) -> Act {
-    move |tick| match caller.frame(&Frame(*tick.heard)) {
+    move |tick| match caller.frame(tick.heard) {
         Does::Sound(frame) => Act::Say(frame.0),
         Does::Digit(digit) => Act::Press(digit.symbol()),
         Does::HangUp | Does::Typed(_) => Act::HangUp,
@@ -43,7 +43,7 @@ pub async fn ring(testbed: &Testbed, caller: Caller) -> Report {
 /// Where Klinke's sentence is in what the caller heard, in ms.
 pub fn heard(config: &Config, heard: &[i16], text: &str) -> Option<usize> {
     let voice = Voice::new(config.voice.clone(), config.sites[0].language);
-    let sentence = voice.render_blocking(text, false).expect("espeak-ng speaks");
+    let sentence = halved(&voice.render_blocking(text, false).expect("espeak-ng speaks"));
     let part = &sentence[..sentence.len().min(12_000)];
     sound::find(part, heard).filter(|(_, likeness)| *likeness > 0.6).map(|(at, _)| at / 8)
 }

@@ -7,7 +7,7 @@
 //! One linear-phase filter of 47 taps serves both: within 0.02 dB to 3.4 kHz (what a telephone carries), 6 dB down
 //! at 4 kHz, and 57 dB down from 4.6 kHz, so that what folds back lands above 3.4 kHz. Every second tap of a
 //! half-band filter is nothing and the one in the middle is a half, which leaves twelve products of pairs a sample.
-//! The delay is [`Halver::DELAY_SAMPLES`] and [`Doubler::DELAY_SAMPLES`]: 1.4 ms either way.
+//! The delay is [`Halver::DELAY_SAMPLES`] and [`Doubler::DELAY_SAMPLES`]: 1.4 and 1.5 ms.
 
 /// One side of the filter: the taps 1, 3, … 23 samples (16 kHz) from its middle, as 2⁻¹⁴, for a gain of 1 where
 /// every second sample is filled in. A sinc under a Kaiser window of β = 5.65, rounded; the first takes up the
@@ -79,13 +79,24 @@ impl Halver {
             earlier[MIDDLE - 1 + at] = *first;
             later[PAST + at] = *second;
         }
-        let windows = later.array_windows::<{ TAPS.len() }>();
+        let windows = later.windows(TAPS.len());
         for ((sample, middle), window) in out.iter_mut().zip(earlier).zip(windows).take(count) {
             *sample = rounded((i32::from(middle) << TAP_BITS) + weighed(window), TAP_BITS + 1);
         }
         self.later.copy_from_slice(&later[count..count + PAST]);
         self.earlier.copy_from_slice(&earlier[count..count + MIDDLE - 1]);
     }
+}
+
+/// A whole sound of 16 kHz at 8 kHz: half as many samples, without the delay.
+#[must_use]
+pub fn halved(wide: &[i16]) -> Vec<i16> {
+    const LATE: usize = Halver::DELAY_SAMPLES / 2;
+    let (mut halver, mut narrow) = (Halver::new(), vec![0; wide.len() / 2 + LATE]);
+    halver.halve(wide, &mut narrow);
+    halver.halve(&[0; 2 * LATE], &mut narrow[wide.len() / 2..]);
+    narrow.drain(..LATE);
+    narrow
 }
 
 /// 8 kHz → 16 kHz.
@@ -101,8 +112,9 @@ impl Default for Doubler {
 }
 
 impl Doubler {
-    /// How much later the sound comes out than it went in: samples at 16 kHz, 1.4375 ms.
-    pub const DELAY_SAMPLES: usize = 2 * MIDDLE - 1;
+    /// How much later the sound comes out than it went in: samples at 16 kHz, 1.5 ms. Doubled and halved again, a
+    /// sound is whole samples of 8 kHz late.
+    pub const DELAY_SAMPLES: usize = 2 * MIDDLE;
 
     /// After silence.
     #[must_use]
@@ -124,15 +136,15 @@ impl Doubler {
         let mut sound = [0; PAST + PART];
         sound[..PAST].copy_from_slice(&self.past);
         sound[PAST..PAST + count].copy_from_slice(&samples[..count]);
-        for (pair, window) in pairs.iter_mut().zip(sound.array_windows::<{ TAPS.len() }>()).take(count) {
-            *pair = [rounded(weighed(window), TAP_BITS), window[MIDDLE]];
+        for (pair, window) in pairs.iter_mut().zip(sound.windows(TAPS.len())).take(count) {
+            *pair = [window[MIDDLE - 1], rounded(weighed(window), TAP_BITS)];
         }
         self.past.copy_from_slice(&sound[count..count + PAST]);
     }
 }
 
 /// The products with the taps, added up: below 2³⁰·1.2 for any sound, so 32 bits hold it and the middle's 2²⁹.
-fn weighed(window: &[i16; TAPS.len()]) -> i32 {
+fn weighed(window: &[i16]) -> i32 {
     window.iter().zip(TAPS).map(|(sample, tap)| i32::from(*sample) * i32::from(tap)).sum()
 }
 

@@ -28,7 +28,7 @@ fn decibel(ratio: f64) -> f64 {
     20.0 * ratio.max(1e-9).log10()
 }
 
-fn halved(wide: &[i16]) -> Vec<i16> {
+fn stream_halved(wide: &[i16]) -> Vec<i16> {
     let (mut halver, mut out) = (Halver::new(), vec![0; wide.len() / 2]);
     for (from, to) in wide.chunks(2 * FRAME).zip(out.chunks_mut(FRAME)) {
         halver.halve(from, to);
@@ -48,7 +48,7 @@ fn doubled(narrow: &[i16]) -> Vec<i16> {
 fn what_a_telephone_carries_passes_as_it_is() {
     for hz in (1..=34).map(|step| f64::from(step) * 100.0) {
         let wide = tone(hz, 20_000.0, 16_000.0, 16_000);
-        let down = decibel(height(&halved(&wide)[160..7_200], hz, 8_000.0) / 20_000.0);
+        let down = decibel(height(&stream_halved(&wide)[160..7_200], hz, 8_000.0) / 20_000.0);
         assert!(down.abs() < 0.02, "{hz} Hz halved: {down:.3} dB");
         let narrow = tone(hz, 20_000.0, 8_000.0, 8_000);
         let up = decibel(height(&doubled(&narrow)[320..14_400], hz, 16_000.0) / 20_000.0);
@@ -59,7 +59,7 @@ fn what_a_telephone_carries_passes_as_it_is() {
 #[test]
 fn what_it_cannot_carry_does_not_fold_back() {
     for hz in (46..80).map(|step| f64::from(step) * 100.0) {
-        let out = halved(&tone(hz, 20_000.0, 16_000.0, 16_000));
+        let out = stream_halved(&tone(hz, 20_000.0, 16_000.0, 16_000));
         let folded = decibel(height(&out[160..7_200], 8_000.0 - hz, 8_000.0) / 20_000.0);
         assert!(folded < -57.0, "{hz} Hz folds back with {folded:.1} dB");
     }
@@ -76,10 +76,10 @@ fn doubling_adds_no_image_of_the_voice_above_it() {
 
 #[test]
 fn the_delay_is_the_one_that_is_named() {
-    assert_eq!((Halver::DELAY_SAMPLES, Doubler::DELAY_SAMPLES), (22, 23));
+    assert_eq!((Halver::DELAY_SAMPLES, Doubler::DELAY_SAMPLES), (22, 24));
     let mut click = vec![0; 640];
     click[100] = 20_000;
-    let out = halved(&click);
+    let out = stream_halved(&click);
     assert_eq!(out.iter().position(|it| *it == 10_000), Some((100 + Halver::DELAY_SAMPLES) / 2));
     let out = doubled(&click);
     assert_eq!(out.iter().position(|it| *it == 20_000), Some(200 + Doubler::DELAY_SAMPLES));
@@ -87,10 +87,10 @@ fn the_delay_is_the_one_that_is_named() {
 
 #[test]
 fn silence_is_silence_and_a_level_is_held() {
-    assert_eq!(halved(&[0; 1_600]), [0; 800]);
+    assert_eq!(stream_halved(&[0; 1_600]), [0; 800]);
     assert_eq!(doubled(&[0; 800]), [0; 1_600]);
     for level in [i16::MIN, -3, -1, 1, 12_345, i16::MAX] {
-        assert_eq!(halved(&[level; 1_600])[100..], [level; 700], "{level}");
+        assert_eq!(stream_halved(&[level; 1_600])[100..], [level; 700], "{level}");
         assert_eq!(doubled(&[level; 800])[100..], [level; 1_500], "{level}");
     }
 }
@@ -103,12 +103,12 @@ fn an_edge_at_full_scale_is_held_there_and_never_wraps_around() {
     for (at, sample) in worst.iter().enumerate() {
         wide[2 * at + 1] = *sample;
     }
-    assert_eq!(halved(&wide)[TAPS.len() - 1], i16::MAX);
+    assert_eq!(stream_halved(&wide)[TAPS.len() - 1], i16::MAX);
     let mut narrow = worst.clone();
     narrow.resize(FRAME, 0);
-    assert_eq!(doubled(&narrow)[2 * (TAPS.len() - 1)], i16::MAX);
+    assert_eq!(doubled(&narrow)[2 * TAPS.len() - 1], i16::MAX);
     narrow.iter_mut().for_each(|sample| *sample = sample.saturating_neg());
-    assert_eq!(doubled(&narrow)[2 * (TAPS.len() - 1)], i16::MIN);
+    assert_eq!(doubled(&narrow)[2 * TAPS.len() - 1], i16::MIN);
 }
 
 #[test]
@@ -127,6 +127,18 @@ fn the_taps_are_a_sinc_under_a_kaiser_window() {
         assert!((f64::from(*tap) - ideal * scale).abs() <= rounding, "{tap} for {}", ideal * scale);
     }
     assert_eq!(TAPS.iter().map(|tap| i32::from(*tap)).sum::<i32>(), 1 << TAP_BITS);
+}
+
+#[test]
+fn a_whole_sound_is_halved_without_the_delay() {
+    let wide = tone(440.0, 20_000.0, 16_000.0, 1_000);
+    let whole = super::halved(&wide);
+    assert_eq!(whole.len(), 500);
+    assert_eq!(whole[..489], stream_halved(&wide)[11..]);
+    // Inside it is the tone itself; its ends are where the filter meets the silence around it.
+    let itself = tone(440.0, 20_000.0, 8_000.0, 500);
+    assert!(whole[20..480].iter().zip(&itself[20..]).all(|(a, b)| a.abs_diff(*b) <= 50));
+    assert!(super::halved(&[]).is_empty());
 }
 
 #[test]
@@ -153,7 +165,7 @@ proptest! {
         for (from, to) in samples.chunks(2 * part).zip(parts.chunks_mut(part)) {
             halver.halve(from, to);
         }
-        prop_assert_eq!(parts, halved(samples));
+        prop_assert_eq!(parts, stream_halved(samples));
         let (mut doubler, mut parts) = (Doubler::new(), vec![0; samples.len() * 2]);
         for (from, to) in samples.chunks(part).zip(parts.chunks_mut(2 * part)) {
             doubler.double(from, to);

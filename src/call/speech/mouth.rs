@@ -8,7 +8,7 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 use super::{Phrase, PhraseId, Rendered};
-use crate::call::line::{FRAME_SAMPLES, Frame, SAMPLE_RATE_HZ};
+use crate::call::line::{VOICE_FRAME_SAMPLES, VOICE_RATE_HZ, VoiceFrame};
 use crate::clock::{Instant, MediaTime};
 
 /// Phrases that wait at most; a dialogue that says more in one go has gone wrong.
@@ -20,9 +20,9 @@ const FILLER_AFTER_FRAMES: u32 = 35;
 /// Silence between two phrases.
 const BETWEEN_FRAMES: u32 = 6;
 /// How much of a phrase is said again when it goes on after a pause.
-const RESUME_BACK_SAMPLES: usize = (SAMPLE_RATE_HZ as usize) * 3 / 10;
-/// A frame that is the last one before a stop fades over so many samples, or it clicks.
-const FADE_SAMPLES: usize = 80;
+const RESUME_BACK_SAMPLES: usize = (VOICE_RATE_HZ as usize) * 3 / 10;
+/// A frame that is the last one before a stop fades over so many samples, 10 ms, or it clicks.
+const FADE_SAMPLES: usize = 160;
 
 /// A phrase that was said, or as much of it as was.
 #[derive(Clone, Debug, PartialEq)]
@@ -121,7 +121,7 @@ impl Mouth {
             .iter()
             .map(|waiting| waiting.sound.as_ref().map_or(0, |sound| sound.len() - waiting.said))
             .sum();
-        Duration::from_secs(samples as u64) / SAMPLE_RATE_HZ
+        Duration::from_secs(samples as u64) / VOICE_RATE_HZ
     }
 
     /// Holds back from the next frame on.
@@ -156,25 +156,25 @@ impl Mouth {
     }
 
     /// The next 20 ms for the wire, and the phrase that ended with it.
-    pub fn frame(&mut self, at: MediaTime) -> (Frame, Option<Spoken>) {
+    pub fn frame(&mut self, at: MediaTime) -> (VoiceFrame, Option<Spoken>) {
         if self.paused && !std::mem::take(&mut self.fading) {
-            return (Frame::SILENCE, None);
+            return (VoiceFrame::SILENCE, None);
         }
         if self.gap > 0 {
             self.gap -= 1;
-            return (Frame::SILENCE, None);
+            return (VoiceFrame::SILENCE, None);
         }
         let paused = self.paused;
-        let Some(first) = self.line.front_mut() else { return (Frame::SILENCE, None) };
-        let Some(sound) = &first.sound else { return (Frame::SILENCE, None) };
+        let Some(first) = self.line.front_mut() else { return (VoiceFrame::SILENCE, None) };
+        let Some(sound) = &first.sound else { return (VoiceFrame::SILENCE, None) };
         if first.phrase.filler && first.waited < FILLER_AFTER_FRAMES {
             first.waited += 1;
-            return (Frame::SILENCE, None);
+            return (VoiceFrame::SILENCE, None);
         }
         let began = *first.began.get_or_insert(at);
-        let mut frame = Frame::SILENCE;
+        let mut frame = VoiceFrame::SILENCE;
         let rest = &sound[first.said.min(sound.len())..];
-        let count = rest.len().min(FRAME_SAMPLES);
+        let count = rest.len().min(VOICE_FRAME_SAMPLES);
         frame.0[..count].copy_from_slice(&rest[..count]);
         first.said += count;
         if paused {
@@ -203,7 +203,7 @@ impl Mouth {
 }
 
 /// Lets a frame end in silence.
-fn fade(frame: &mut Frame) {
+fn fade(frame: &mut VoiceFrame) {
     for (at, sample) in frame.0.iter_mut().enumerate() {
         let left = i32::try_from(FADE_SAMPLES.saturating_sub(at)).unwrap_or(0);
         #[expect(clippy::cast_possible_truncation, reason = "a fraction of an i16 is one")]
@@ -224,7 +224,7 @@ mod tests {
     fn mouth_saying(frames: usize, interruptible: bool) -> Mouth {
         let mut mouth = Mouth::default();
         let id = mouth.say(Instant::START, phrase("Guten Tag.", interruptible)).expect("room");
-        mouth.rendered(id, vec![1_000; frames * FRAME_SAMPLES].into());
+        mouth.rendered(id, vec![1_000; frames * VOICE_FRAME_SAMPLES].into());
         mouth
     }
 
@@ -235,7 +235,7 @@ mod tests {
         let mut spoken = None;
         for _ in 0..3 {
             let (frame, ended) = mouth.frame(at);
-            assert_eq!(frame, Frame([1_000; FRAME_SAMPLES]));
+            assert_eq!(frame, VoiceFrame([1_000; VOICE_FRAME_SAMPLES]));
             at = at.next_frame();
             spoken = ended;
         }
@@ -251,10 +251,13 @@ mod tests {
             mouth.frame(MediaTime::START);
         }
         mouth.pause();
-        assert_eq!(mouth.frame(MediaTime::START).0.0[FADE_SAMPLES..], [0; FRAME_SAMPLES - FADE_SAMPLES]);
-        assert_eq!(mouth.frame(MediaTime::START).0, Frame::SILENCE);
+        assert_eq!(
+            mouth.frame(MediaTime::START).0.0[FADE_SAMPLES..],
+            [0; VOICE_FRAME_SAMPLES - FADE_SAMPLES]
+        );
+        assert_eq!(mouth.frame(MediaTime::START).0, VoiceFrame::SILENCE);
         mouth.resume();
-        assert_ne!(mouth.frame(MediaTime::START).0, Frame::SILENCE);
+        assert_ne!(mouth.frame(MediaTime::START).0, VoiceFrame::SILENCE);
     }
 
     #[test]
@@ -263,8 +266,9 @@ mod tests {
             let mut mouth = Mouth::default();
             let filler = Phrase { filler: true, ..phrase("Einen Moment bitte.", true) };
             let id = mouth.say(Instant::START, filler).expect("room");
-            mouth.rendered(id, vec![1_000; 10 * FRAME_SAMPLES].into());
-            let audible = (0..wait).filter(|_| mouth.frame(MediaTime::START).0 != Frame::SILENCE).count();
+            mouth.rendered(id, vec![1_000; 10 * VOICE_FRAME_SAMPLES].into());
+            let audible =
+                (0..wait).filter(|_| mouth.frame(MediaTime::START).0 != VoiceFrame::SILENCE).count();
             assert_eq!(audible > 0, said, "after {wait} frames");
             mouth.say(Instant::START, phrase("Herr Yilmaz kann kommen.", true));
             assert_eq!(mouth.line.len(), 1, "a filler that was not said, or is over, is out of the line");
@@ -277,7 +281,7 @@ mod tests {
         mouth.say(Instant::START, phrase("Wie kann ich helfen?", true));
         mouth.frame(MediaTime::START);
         assert_eq!(mouth.stop(MediaTime::START), None);
-        assert_ne!(mouth.frame(MediaTime::START).0, Frame::SILENCE);
+        assert_ne!(mouth.frame(MediaTime::START).0, VoiceFrame::SILENCE);
         mouth.frame(MediaTime::START);
         assert!(!mouth.is_busy());
     }

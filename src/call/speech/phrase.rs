@@ -22,5 +22,5 @@ pub struct Phrase {
     pub filler: bool,
 }
 
-/// A phrase as sound: 8 kHz, 16 bit, shared with the cache it came from.
+/// A phrase as sound: 16 kHz, 16 bit, shared with the cache it came from.
 pub type Rendered = Arc<[i16]>;

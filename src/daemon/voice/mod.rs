@@ -3,7 +3,7 @@
 //!
 //! A text is personal: it may read a caller's name back. So it reaches the synthesizer by its standard input
 //! and never as an argument, which every user of the machine could read in the process list; nothing touches a
-//! disk; only fixed phrases, which hold no values, are kept. What comes back is brought to 8 kHz and to the level
+//! disk; only fixed phrases, which hold no values, are kept. What comes back is brought to 16 kHz and to the level
 //! of a telephone, and begins with its first sound: silence there would be reaction time.
 
 mod program;
@@ -25,7 +25,7 @@ pub use sound::{LEVEL_DBFS, PEAK_DBFS_MAX, PHRASE_S_MAX, SILENCE_AFTER_MS_MAX, S
 
 /// Synthesizers that run at a time; the next one waits.
 pub const PROCESSES_MAX: usize = 4;
-/// Phrases that are kept. At 3 s a phrase they take 24 MB.
+/// Phrases that are kept. At 3 s a phrase they take 48 MB.
 pub const FIXED_PHRASES_MAX: usize = 500;
 
 /// Why a text could not be spoken. No message holds the text.
@@ -126,7 +126,7 @@ impl Voice {
         self
     }
 
-    /// `text` as sound: 8 kHz, 16 bit, at the level of a telephone, without silence before it. Dropping the
+    /// `text` as sound: 16 kHz, 16 bit, at the level of a telephone, without silence before it. Dropping the
     /// future stops the synthesizer.
     ///
     /// # Errors

@@ -1,9 +1,9 @@
-//! From what a synthesizer wrote to what goes on the wire: 8 kHz, one level for all phrases, no silence around.
+//! From what a synthesizer wrote to what goes on the wire: 16 kHz, one level for all phrases, no silence around.
 
 use super::VoiceError;
 use crate::call::audio::pcm::{rms, sample_to_float, to_pcm};
 use crate::call::audio::resample::resample;
-use crate::call::line::SAMPLE_RATE_HZ;
+use crate::call::line::VOICE_RATE_HZ;
 
 /// Longest phrase, in seconds: the second layer of the privacy notice (45 s at most), spoken slowly, twice over.
 pub const PHRASE_S_MAX: u64 = 120;
@@ -28,7 +28,7 @@ pub fn telephone(wav: &[u8], program: &'static str) -> Result<Vec<i16>, VoiceErr
     let unusable = |cause| VoiceError::Sound { program, cause };
     let (rate_hz, samples) = parse(wav).map_err(unusable)?;
     let sound =
-        resample(&samples, rate_hz, SAMPLE_RATE_HZ).map_err(|_| unusable("a rate that is not taken"))?;
+        resample(&samples, rate_hz, VOICE_RATE_HZ).map_err(|_| unusable("a rate that is not taken"))?;
     let speech = trim(&sound).ok_or_else(|| unusable("nothing but silence"))?;
     let gain = gain(speech);
     let level: Vec<f32> = speech.iter().map(|sample| sample * gain).collect();
@@ -105,7 +105,7 @@ fn decibels(db: f32) -> f32 {
 
 /// Milliseconds as samples.
 const fn samples(ms: u32) -> usize {
-    (ms * SAMPLE_RATE_HZ / 1000) as usize
+    (ms * VOICE_RATE_HZ / 1000) as usize
 }
 
 #[cfg(test)]
@@ -114,11 +114,11 @@ mod tests {
 
     use super::*;
 
-    /// WAV at 8 kHz as espeak-ng writes it to a pipe: with lengths that cannot be true.
+    /// WAV at 16 kHz as espeak-ng writes it to a pipe: with lengths that cannot be true.
     fn wav(samples: &[i16]) -> Vec<u8> {
         let mut bytes = b"RIFF\x24\xf0\xff\x7fWAVEfmt \x10\0\0\0\x01\0\x01\0".to_vec();
-        bytes.extend_from_slice(&8_000_u32.to_le_bytes());
         bytes.extend_from_slice(&16_000_u32.to_le_bytes());
+        bytes.extend_from_slice(&32_000_u32.to_le_bytes());
         bytes.extend_from_slice(b"\x02\0\x10\0data\0\xf0\xff\x7f");
         bytes.extend(samples.iter().flat_map(|sample| sample.to_le_bytes()));
         bytes
@@ -126,9 +126,9 @@ mod tests {
 
     /// A second of silence, half a second of a square wave of this height, a second of silence.
     fn beep(height: i16) -> Vec<i16> {
-        let mut sound = vec![0; 8_000];
-        sound.extend((0..4_000).map(|at| if at / 8 % 2 == 0 { height } else { -height }));
-        sound.resize(20_000, 0);
+        let mut sound = vec![0; 16_000];
+        sound.extend((0..8_000).map(|at| if at / 16 % 2 == 0 { height } else { -height }));
+        sound.resize(40_000, 0);
         sound
     }
 
@@ -136,8 +136,8 @@ mod tests {
     fn silence_around_goes_and_the_level_is_the_same_however_loud_it_was() {
         for height in [200, 3_000, 30_000] {
             let phrase = telephone(&wav(&beep(height)), "test").unwrap();
-            assert!(phrase[..160].iter().any(|&sample| sample != 0), "more than 20 ms of silence before");
-            assert!(phrase.len() <= 4_000 + 160 + 960 + 40, "{}", phrase.len());
+            assert!(phrase[..320].iter().any(|&sample| sample != 0), "more than 20 ms of silence before");
+            assert!(phrase.len() <= 8_000 + 320 + 1_920 + 80, "{}", phrase.len());
             let loudest = phrase.iter().map(|sample| sample.unsigned_abs()).max().unwrap();
             assert!((3_200..=3_400).contains(&loudest), "−20 dB is 3277, not {loudest}");
         }
@@ -146,8 +146,8 @@ mod tests {
     #[test]
     fn a_peak_is_held_under_its_limit() {
         // One click in ten steps of quiet: its level is low, its peak high.
-        let mut click = vec![1_000_i16; 8_000];
-        click[4_000] = 30_000;
+        let mut click = vec![1_000_i16; 16_000];
+        click[8_000] = 30_000;
         let phrase = telephone(&wav(&click), "test").unwrap();
         let loudest = phrase.iter().map(|sample| sample.unsigned_abs()).max().unwrap();
         assert!(loudest <= 23_198, "−3 dB is 23197, not {loudest}");
@@ -156,7 +156,7 @@ mod tests {
     #[test]
     fn what_is_no_sound_is_an_error() {
         assert!(telephone(&wav(&[]), "test").is_err());
-        assert!(telephone(&wav(&[0; 8_000]), "test").is_err());
+        assert!(telephone(&wav(&[0; 16_000]), "test").is_err());
         assert!(telephone(b"", "test").is_err());
         assert!(telephone(b"RIFF\0\0\0\0WAVE", "test").is_err());
         let mut stereo = wav(&beep(3_000));
@@ -173,7 +173,7 @@ mod tests {
 
         #[test]
         fn no_damaged_header_makes_it_panic(at in 0..44_usize, value: u8) {
-            let mut bytes = wav(&beep(3_000)[7_900..8_400]);
+            let mut bytes = wav(&beep(3_000)[15_900..16_400]);
             bytes[at] = value;
             let _ = telephone(&bytes, "test");
         }

@@ -7,7 +7,7 @@ use tokio::sync::mpsc;
 use tokio::time::{Instant, MissedTickBehavior, interval};
 
 use super::super::Line;
-use crate::call::line::{Absence, Arrival, ColleagueEvent, FRAME_MS, Frame, LineCommand, LineEvent};
+use crate::call::line::{Absence, Arrival, ColleagueEvent, FRAME_MS, LineCommand, LineEvent, VoiceFrame};
 use crate::sim::caller::Telephone;
 use crate::sim::world::events;
 
@@ -40,7 +40,7 @@ async fn ring(
     let _: Instant = ticks.tick().await;
     loop {
         ticks.tick().await;
-        let mut heard = Frame::SILENCE;
+        let mut heard = VoiceFrame::SILENCE;
         loop {
             match from_call.try_recv() {
                 Ok(LineCommand::Frame(frame)) => heard = frame,
@@ -58,7 +58,7 @@ async fn ring(
             }
         }
         said.try_iter().for_each(|text| telephone.told(&text));
-        for event in events(telephone.frame(&heard)) {
+        for event in events(telephone.frame(&heard.0)) {
             let last = matches!(event, LineEvent::HungUp(_));
             if to_call.send(event).await.is_err() || last {
                 return;

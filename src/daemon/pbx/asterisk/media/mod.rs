@@ -14,8 +14,9 @@ use tokio::time::{Instant, Sleep, sleep_until};
 
 use self::outgoing::Outgoing;
 pub use self::ports::Ports;
+use crate::call::audio::halfband::Halver;
 use crate::call::audio::jitter::{Jitter, PACKET_SAMPLES_MAX};
-use crate::call::line::{FRAME_MS, Frame};
+use crate::call::line::{FRAME_MS, Frame, VoiceFrame};
 use crate::daemon::pbx::rtp::{Packet, Packetiser, RECEIVED_BYTES_MAX, SENT_BYTES};
 
 /// Length of a tick.
@@ -34,6 +35,8 @@ pub struct Media {
     heard_at: Instant,
     jitter: Box<Jitter>,
     outgoing: Outgoing,
+    /// The telephone's wire is narrow, our voice is not.
+    halver: Halver,
     packetiser: Packetiser,
     next_tick: Instant,
     unsent: u64,
@@ -59,6 +62,7 @@ impl Media {
             heard_at: Instant::now(),
             jitter: Box::default(),
             outgoing: Outgoing::new(),
+            halver: Halver::new(),
             packetiser,
             next_tick: Instant::now(),
             unsent: 0,
@@ -92,7 +96,7 @@ impl Media {
     }
 
     /// The call answers a tick.
-    pub fn answer(&mut self, frame: Frame) {
+    pub fn answer(&mut self, frame: VoiceFrame) {
         if let Some(frame) = self.outgoing.frame(frame) {
             self.send(&frame);
         }
@@ -132,9 +136,10 @@ impl Media {
         self.jitter.push(packet.stamp, &sound[..length]);
     }
 
-    fn send(&mut self, frame: &Frame) {
-        let mut packet = [0; SENT_BYTES];
-        self.packetiser.packetise(frame, &mut packet);
+    fn send(&mut self, frame: &VoiceFrame) {
+        let (mut narrow, mut packet) = (Frame::SILENCE, [0; SENT_BYTES]);
+        self.halver.halve(&frame.0, &mut narrow.0);
+        self.packetiser.packetise(&narrow, &mut packet);
         let Some(peer) = self.peer else { return };
         // a full buffer loses 20 ms; waiting for it would lose the clock
         self.unsent += u64::from(self.socket.try_send_to(&packet, peer).is_err());

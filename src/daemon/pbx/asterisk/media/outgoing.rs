@@ -5,7 +5,7 @@
 //! slot, and what follows it waits, three frames at most. Silence that the call sends while frames wait is left
 //! out, which takes the delay back.
 
-use crate::call::line::Frame;
+use crate::call::line::VoiceFrame;
 
 /// Frames that wait at most: 60 ms, so that a barge-in is heard at once. The oldest is dropped for a fourth.
 const WAITING_MAX: usize = 3;
@@ -16,7 +16,7 @@ const QUIET_PEAK: u16 = 16;
 #[derive(Debug)]
 pub struct Outgoing {
     open: bool,
-    waiting: [Frame; WAITING_MAX],
+    waiting: [VoiceFrame; WAITING_MAX],
     count: usize,
     /// Slots filled with silence because the call was late.
     pub late: u64,
@@ -28,16 +28,16 @@ impl Outgoing {
     /// No slot is open, nothing waits.
     #[must_use]
     pub const fn new() -> Self {
-        Self { open: false, waiting: [Frame::SILENCE; WAITING_MAX], count: 0, late: 0, dropped: 0 }
+        Self { open: false, waiting: [VoiceFrame::SILENCE; WAITING_MAX], count: 0, late: 0, dropped: 0 }
     }
 
     /// 20 ms have passed. Gives what goes to the wire now.
-    pub fn tick(&mut self) -> Option<Frame> {
+    pub fn tick(&mut self) -> Option<VoiceFrame> {
         let waiting = self.pop();
         match (self.open, waiting) {
             (true, None) => {
                 self.late += 1;
-                Some(Frame::SILENCE)
+                Some(VoiceFrame::SILENCE)
             }
             (_, waiting) => {
                 self.open = waiting.is_none();
@@ -47,7 +47,7 @@ impl Outgoing {
     }
 
     /// The call answers a tick. Gives what goes to the wire now.
-    pub fn frame(&mut self, frame: Frame) -> Option<Frame> {
+    pub fn frame(&mut self, frame: VoiceFrame) -> Option<VoiceFrame> {
         if std::mem::take(&mut self.open) {
             return Some(frame);
         }
@@ -63,7 +63,7 @@ impl Outgoing {
     }
 
     /// What still waits, oldest first, for the end of the call.
-    pub fn pop(&mut self) -> Option<Frame> {
+    pub fn pop(&mut self) -> Option<VoiceFrame> {
         let first = (self.count > 0).then_some(self.waiting[0])?;
         self.waiting.rotate_left(1);
         self.count -= 1;
@@ -75,8 +75,8 @@ impl Outgoing {
 mod tests {
     use super::*;
 
-    fn sound(value: i16) -> Frame {
-        Frame([value; 160])
+    fn sound(value: i16) -> VoiceFrame {
+        VoiceFrame([value; 320])
     }
 
     #[test]
@@ -93,7 +93,7 @@ mod tests {
     fn a_call_that_says_nothing_sounds_like_silence() {
         let mut outgoing = Outgoing::new();
         assert_eq!(outgoing.tick(), None);
-        assert!((0..50).all(|_| outgoing.tick() == Some(Frame::SILENCE)));
+        assert!((0..50).all(|_| outgoing.tick() == Some(VoiceFrame::SILENCE)));
         assert_eq!(outgoing.late, 50);
     }
 
@@ -101,7 +101,7 @@ mod tests {
     fn a_late_frame_is_heard_late_and_its_delay_ends_with_the_next_silence() {
         let mut outgoing = Outgoing::new();
         assert_eq!(outgoing.tick(), None);
-        assert_eq!(outgoing.tick(), Some(Frame::SILENCE));
+        assert_eq!(outgoing.tick(), Some(VoiceFrame::SILENCE));
         assert_eq!(outgoing.frame(sound(101)), Some(sound(101)));
         assert_eq!(outgoing.frame(sound(102)), None);
         assert_eq!(outgoing.tick(), Some(sound(102)));

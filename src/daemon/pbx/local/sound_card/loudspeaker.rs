@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use crate::call::audio::pcm::sample_to_float;
 use crate::call::audio::resample::{ResampleError, Resampler};
-use crate::call::line::{FRAME_SAMPLES, Frame, SAMPLE_RATE_HZ};
+use crate::call::line::{VOICE_FRAME_SAMPLES, VOICE_RATE_HZ, VoiceFrame};
 
 /// Sound that is gathered before any of it is played, in ms. Two frames: the next one may be late by one.
 const AHEAD_MS: u32 = 40;
@@ -27,7 +27,7 @@ impl Loudspeaker {
     /// # Errors
     /// A rate that cannot be resampled.
     pub fn new(rate_hz: u32) -> Result<Self, ResampleError> {
-        let resampler = Resampler::new(SAMPLE_RATE_HZ, rate_hz, FRAME_SAMPLES)?;
+        let resampler = Resampler::new(VOICE_RATE_HZ, rate_hz, VOICE_FRAME_SAMPLES)?;
         let samples = |ms| (rate_hz * ms / 1000) as usize;
         let waiting_max = samples(WAITING_MS_MAX);
         // A frame more than the most, so that it never grows.
@@ -39,8 +39,8 @@ impl Loudspeaker {
     ///
     /// # Errors
     /// None in practice: frames have the right length.
-    pub fn push(&mut self, frame: &Frame) -> Result<(), ResampleError> {
-        let mut chunk = [0.0; FRAME_SAMPLES];
+    pub fn push(&mut self, frame: &VoiceFrame) -> Result<(), ResampleError> {
+        let mut chunk = [0.0; VOICE_FRAME_SAMPLES];
         for (to, &from) in chunk.iter_mut().zip(&frame.0) {
             *to = sample_to_float(from);
         }
@@ -76,7 +76,7 @@ impl Loudspeaker {
 mod tests {
     use super::*;
 
-    const LOUD: Frame = Frame([8_192; FRAME_SAMPLES]);
+    const LOUD: VoiceFrame = VoiceFrame([8_192; VOICE_FRAME_SAMPLES]);
 
     fn play(loudspeaker: &mut Loudspeaker, count: usize) -> Vec<f32> {
         let mut played = Vec::new();
