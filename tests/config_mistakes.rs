@@ -115,6 +115,12 @@ const SLIPS: &[Slip] = &[
     daemon("voice = \"de\"", "voice = \"en\"", ("voice.voice", "does not speak"), "leave it out"),
     daemon("voice = \"de\"", "voice = \"-w/etc/x\"", ("voice.voice", "letters, digits"), "\"de\""),
     daemon("password_file = \"password\"", "", ("asterisk.password_file", "is missing"), "password_file ="),
+    daemon(
+        "[asterisk]",
+        "[asterisk]\nrequests = \"websockets\"",
+        ("asterisk.requests", "\"websockets\" is not known here"),
+        "\"websocket\"",
+    ),
     daemon("http://", "http://u:p@", ("asterisk.url", "does not belong here"), "`password_file`"),
     daemon(
         "\"30000-30099\"",
@@ -319,6 +325,58 @@ fn a_password_is_never_printed() {
         config::load(&folder.path().join("klinke.toml")).unwrap()
     };
     assert!(!format!("{config:?}").contains("hunter2"));
+}
+
+/// One site, one name, in as many languages as it has files.
+#[test]
+fn a_site_may_speak_two_languages_but_not_one_of_them_twice() {
+    let daemon = DAEMON.replace("\"heating.toml\"", "\"heating.toml\", \"english.toml\"");
+    let mut files = Memory::new(daemon, SITE);
+    let named_twice = |files: &Memory| match files.load() {
+        Ok(_) => false,
+        Err(mistakes) => mistakes.iter().any(|mistake| mistake.why.contains("already called")),
+    };
+    files.0.insert("/etc/klinke/english.toml".into(), SITE.replace("\"de\"", "\"en\"").into());
+    assert!(!named_twice(&files));
+    files.0.insert("/etc/klinke/english.toml".into(), SITE.into());
+    assert!(named_twice(&files));
+}
+
+#[test]
+fn a_file_of_authorities_is_looked_into() {
+    let asterisk =
+        ASTERISK.replace("http://", "https://").replace("[asterisk]", "[asterisk]\nca_file = \"ca.pem\"");
+    let mut files = Memory::new(format!("{DAEMON}{asterisk}"), SITE);
+    let missing = single(files.load());
+    assert!(missing.why.contains("/etc/klinke/ca.pem cannot be used: there is no such file"), "{missing}");
+    let authority = authority();
+    let (half, _) = authority.split_at(authority.len() / 2);
+    let swapped = authority.replace("CERTIFICATE", "PRIVATE KEY");
+    let no_certificate = "-----BEGIN CERTIFICATE-----\naGVsbG8=\n-----END CERTIFICATE-----\n";
+    let two = format!("{authority}{no_certificate}");
+    for (pem, why) in [
+        ("", "holds no certificate in PEM"),
+        ("correct horse", "holds no certificate in PEM"),
+        ("\u{0}\u{1}", "holds no certificate in PEM"),
+        (half, "cut off or damaged"),
+        (swapped.as_str(), "holds no certificate in PEM"),
+        (no_certificate, "something else than a certificate as number 1"),
+        (two.as_str(), "something else than a certificate as number 2"),
+    ] {
+        files.0.insert("/etc/klinke/ca.pem".into(), pem.into());
+        let told = single(files.load());
+        assert_eq!(told.key, "asterisk.ca_file");
+        assert!(told.why.contains(why) && told.instead.as_ref().unwrap().contains("tlscertfile"), "{told}");
+    }
+    files.0.insert("/etc/klinke/ca.pem".into(), format!("Some words.\n{authority}{authority}").into());
+    let read = files.load().unwrap().asterisk.unwrap().authorities.unwrap();
+    assert_eq!((read.certificates.len(), read.file), (2, "/etc/klinke/ca.pem".into()));
+}
+
+/// The certificate of an authority, in PEM.
+fn authority() -> String {
+    let key = rcgen::KeyPair::generate().unwrap();
+    rcgen::CertificateParams::new(Vec::new()).unwrap().self_signed(&key).unwrap().pem()
 }
 
 #[test]

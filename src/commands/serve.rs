@@ -10,7 +10,7 @@ use tokio::sync::{mpsc, watch};
 
 use super::ready::ready;
 use crate::config::{self, Config};
-use crate::daemon::pbx::{Admission, Line, asterisk, reason};
+use crate::daemon::pbx::{Admission, Line, Wanted, asterisk, reason};
 use crate::daemon::store::{Store, StoreHandle};
 use crate::daemon::switchboard::Switchboard;
 use crate::daemon::{credentials, journal};
@@ -68,8 +68,8 @@ async fn serve(config: Config, pbx: config::Asterisk, store: StoreHandle) -> any
     let (lines, arriving) = mpsc::channel(LINES_MAX);
     let (down, shutdown) = watch::channel(false);
     let gate = Arc::clone(&board);
-    let admit = move |site: &str| {
-        gate.get().map_or(Admission::Refused(reason::NOT_READY), |board: &Switchboard| board.admit(site))
+    let admit = move |wanted: Wanted<'_>| {
+        gate.get().map_or(Admission::Refused(reason::NOT_READY), |board: &Switchboard| board.admit(wanted))
     };
     let mut attached = tokio::spawn(asterisk::attach(pbx, admit, lines, shutdown));
     let answering = tokio::spawn(answer(Arc::clone(&board), arriving));

@@ -6,6 +6,7 @@ use std::rc::Rc;
 
 use super::files::{FILE_BYTES_MAX, Files, SECRET_BYTES_MAX, Unreadable};
 use super::place::{Findings, Source};
+use super::site::Language;
 use super::tree::Written;
 use super::{Config, Mistakes, daemon_file, site, site_file, tree};
 
@@ -38,7 +39,7 @@ fn read(file: &Path, files: &dyn Files, found: &Findings) -> Option<Config> {
     let words_per_minute = daemon.voice.as_ref().map_or(160, |voice| voice.words_per_minute);
     let sites: Vec<_> =
         daemon.sites.iter().map(|written| read_site(written, words_per_minute, files, found)).collect();
-    tree::unique("site", sites.iter().flatten().map(|(id, _)| id), found);
+    check_names(&sites, found);
     let languages: Vec<_> = sites.iter().flatten().map(|(_, site)| site.language).collect();
     daemon_file::check_voice(&daemon, &languages, found);
     let name = file.file_name().unwrap_or(file.as_os_str());
@@ -52,6 +53,23 @@ fn read(file: &Path, files: &dyn Files, found: &Findings) -> Option<Config> {
         limits: daemon.limits?,
         sites: sites.into_iter().map(|site| Some(site?.1)).collect::<Option<_>>()?,
     })
+}
+
+/// A site may be there in several languages, each in a file of its own.
+fn check_names(sites: &[Option<(Written, site::Site)>], found: &Findings) {
+    let mut seen: Vec<(&str, Language)> = Vec::new();
+    for (id, site) in sites.iter().flatten() {
+        let name = (site.id.as_str(), site.language);
+        if seen.contains(&name) {
+            let why = format!(
+                "another site is already called \"{}\" and speaks \"{}\"",
+                site.id,
+                site.language.code()
+            );
+            found.mistake(&id.place, why, "another name, or another language".to_owned());
+        }
+        seen.push(name);
+    }
 }
 
 /// A mistake in opening a site's file stands where the file is named.

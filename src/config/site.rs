@@ -62,6 +62,23 @@ pub enum Language {
     English,
 }
 
+impl Language {
+    /// As it is written: `de`, `en` (ISO 639-1).
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::German => "de",
+            Self::English => "en",
+        }
+    }
+
+    /// Whether a tag means it: `de`, `DE`, `de-AT`, `de_DE`.
+    #[must_use]
+    pub fn is_meant_by(self, tag: &str) -> bool {
+        tag.split(['-', '_']).next().is_some_and(|language| language.eq_ignore_ascii_case(self.code()))
+    }
+}
+
 /// What the law makes of the trade.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Profile {

@@ -68,7 +68,7 @@ async fn write(
                 Writing::Order(id, order, at) => {
                     keep(&store, call, std::mem::take(&mut entries), &inputs).await;
                     let now = at.to_zoned(site.time_zone.clone());
-                    let outcome = store.carry_out(call, &site.id, id, order, now).await;
+                    let outcome = store.carry_out(call, (&site.id, site.language), id, order, now).await;
                     let _ = inputs.send(Input::Outcome(id, outcome)).await;
                 }
             }

@@ -12,7 +12,7 @@ use tokio::sync::{Semaphore, mpsc};
 
 use super::clock::Clock;
 use super::inference::Inference;
-use super::pbx::{Admission, Line, reason};
+use super::pbx::{Admission, Line, Wanted, reason};
 use super::scribe::{Scribe, Writing};
 use super::store::{StoreHandle, new_call_id};
 use super::voice::Voice;
@@ -21,6 +21,7 @@ use crate::call::line::{Arrival, Frame, HangUp, LineCommand, LineEvent};
 use crate::call::{Call, Input, Onlooker, Output, SiteRooms};
 use crate::clock::Instant;
 use crate::config::Limits;
+use crate::config::site::Language;
 use crate::record::CallId;
 
 /// Answers of models that may wait for their call. A call has two questions open at most.
@@ -63,10 +64,10 @@ impl Switchboard {
         Self { sites, inference, voices, store, limits, clock, seats, numbers: AtomicU64::new(0) }
     }
 
-    /// Whether a call for `site` is taken, and its seat until it is over.
+    /// Whether a call is taken, and its seat until it is over.
     #[must_use]
-    pub fn admit(&self, site: &str) -> Admission {
-        if self.place(site).is_none() {
+    pub fn admit(&self, wanted: Wanted<'_>) -> Admission {
+        if self.place(wanted).is_none() {
             return Admission::Refused(reason::UNKNOWN_SITE);
         }
         if self.store.is_full() {
@@ -85,18 +86,25 @@ impl Switchboard {
         let _ = self.seats.acquire_many(all).await;
     }
 
-    /// An empty name stands for the first site.
-    fn place(&self, site: &str) -> Option<usize> {
-        if site.is_empty() {
-            return (!self.sites.is_empty()).then_some(0);
-        }
-        self.sites.iter().position(|rooms| rooms.site.id == site)
+    fn place(&self, wanted: Wanted<'_>) -> Option<usize> {
+        let names: Vec<_> =
+            self.sites.iter().map(|rooms| (rooms.site.id.as_str(), rooms.site.language)).collect();
+        choose(&names, wanted)
     }
 
     /// Holds a call to its end; its record is on disk on return. `None`: the site is unknown, or the system gives
     /// no randomness, and the line was dropped.
     pub async fn hold(&self, line: Line, onlooker: &mut (dyn Onlooker + Send)) -> Option<CallId> {
-        let place = self.place(&line.site)?;
+        let wanted = Wanted { site: &line.site, language: line.arrival.language.as_deref() };
+        let place = self.place(wanted)?;
+        let spoken = self.sites[place].site.language;
+        if wanted.language.is_some_and(|language| !spoken.is_meant_by(language)) {
+            log::warn!(
+                "the dialplan asks site {:?} for a language it does not have (lang=); the call is held in {:?}",
+                wanted.site,
+                spoken.code()
+            );
+        }
         let _seat = line.seat;
         let id = new_call_id().inspect_err(|error| log::error!("the call is not taken: {error}")).ok()?;
         let (inputs, answers) = mpsc::channel(INPUTS_MAX);
@@ -219,5 +227,35 @@ async fn sleep_until(due: Option<tokio::time::Instant>) {
     match due {
         Some(due) => tokio::time::sleep_until(due).await,
         None => std::future::pending().await,
+    }
+}
+
+/// The site that is wanted in the language that is wanted, or else in the first one it has. An empty name stands
+/// for the first site.
+fn choose(sites: &[(&str, Language)], wanted: Wanted<'_>) -> Option<usize> {
+    let (first, _) = sites.first()?;
+    let name = if wanted.site.is_empty() { first } else { wanted.site };
+    let speaks = |language| sites.iter().position(|(id, spoken)| *id == name && spoken.is_meant_by(language));
+    wanted.language.and_then(speaks).or_else(|| sites.iter().position(|(id, _)| *id == name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_site_answers_in_the_language_that_is_wanted_where_it_has_it() {
+        use Language::{English, German};
+        let sites = [("heating", German), ("bakery", English), ("heating", English), ("bakery", German)];
+        let choose = |site, language| choose(&sites, Wanted { site, language });
+        assert_eq!(choose("heating", None), Some(0));
+        assert_eq!(choose("heating", Some("en")), Some(2));
+        assert_eq!(choose("heating", Some("EN-gb")), Some(2));
+        assert_eq!(choose("bakery", Some("de_AT")), Some(3));
+        assert_eq!(choose("bakery", Some("fr")), Some(1), "the first language it has");
+        assert_eq!(choose("", None), Some(0));
+        assert_eq!(choose("", Some("en")), Some(2));
+        assert_eq!((choose("plumber", Some("de")), choose("Heating", None)), (None, None));
+        assert_eq!(super::choose(&[], Wanted::default()), None);
     }
 }

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use klinke::call::audio::halfband::Doubler;
 use klinke::call::line::{ColleagueEvent, Frame, HangUp, LineCommand, LineEvent, VoiceFrame};
-use klinke::daemon::pbx::{Admission, Line, asterisk, reason};
+use klinke::daemon::pbx::{Admission, Line, Wanted, asterisk, reason};
 use tokio::sync::{Semaphore, mpsc, watch};
 use tokio::task::JoinHandle;
 use tokio::time::{sleep, timeout};
@@ -30,8 +30,8 @@ impl Attached {
         let (call, calls) = mpsc::channel(4);
         let (shutdown, down) = watch::channel(false);
         let seats = Arc::new(Semaphore::new(places));
-        let admit = move |site: &str| match Arc::clone(&seats).try_acquire_owned() {
-            _ if site != "heating" => Admission::Refused(reason::UNKNOWN_SITE),
+        let admit = move |wanted: Wanted<'_>| match Arc::clone(&seats).try_acquire_owned() {
+            _ if wanted.site != "heating" => Admission::Refused(reason::UNKNOWN_SITE),
             Ok(seat) => Admission::Admitted(Some(seat)),
             Err(_) => Admission::Refused(reason::BUSY),
         };

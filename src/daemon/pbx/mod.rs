@@ -38,6 +38,15 @@ pub struct Line {
     pub seat: Option<OwnedSemaphorePermit>,
 }
 
+/// What the dialplan asks for: `Stasis(klinke,site=heating,lang=de)`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Wanted<'a> {
+    /// The site; empty where it names none.
+    pub site: &'a str,
+    /// The language, as written there.
+    pub language: Option<&'a str>,
+}
+
 /// Whether a call that arrives is taken.
 #[derive(Debug)]
 pub enum Admission {

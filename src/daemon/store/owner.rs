@@ -17,7 +17,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::{Store, StoreError};
 use crate::call::actions::{Order, OrderId, Outcome};
-use crate::config::site::Site;
+use crate::config::site::{Language, Site};
 use crate::record::{CallId, Entry};
 
 /// Jobs that may wait.
@@ -73,7 +73,7 @@ struct Job {
 #[derive(Debug)]
 enum Work {
     Append(Vec<Entry>),
-    CarryOut { site: String, id: OrderId, order: Order, now: Zoned },
+    CarryOut { site: (String, Language), id: OrderId, order: Order, now: Zoned },
 }
 
 #[derive(Debug)]
@@ -109,17 +109,17 @@ impl StoreHandle {
         self.ask(call, Work::Append(entries)).await.map(|_| ())
     }
 
-    /// Carries out `order` of `call` for the site of that name. What the store cannot do is
+    /// Carries out `order` of `call` for the site of that name and language. What the store cannot do is
     /// [`Outcome::Failed`], with the reason in the log.
     pub async fn carry_out(
         &self,
         call: CallId,
-        site: &str,
+        site: (&str, Language),
         id: OrderId,
         order: Order,
         now: Zoned,
     ) -> Outcome {
-        match self.ask(call, Work::CarryOut { site: site.to_owned(), id, order, now }).await {
+        match self.ask(call, Work::CarryOut { site: (site.0.to_owned(), site.1), id, order, now }).await {
             Ok(Done::Became(outcome)) => outcome,
             Ok(Done::Appended) => Outcome::Failed { cause: "the store answered another question".into() },
             Err(error) => {
@@ -176,15 +176,14 @@ impl Job {
                 store.append_within(self.call, entries)?;
                 Ok(Done::Appended)
             }
-            Work::CarryOut { site, id, order, now } => match sites.iter().find(|known| known.id == *site) {
-                Some(site) => {
-                    store.carry_out_within(self.call, site, *id, order, now.timestamp()).map(Done::Became)
-                }
-                None => {
+            Work::CarryOut { site: (site, language), id, order, now } => {
+                let is_meant = |known: &&Site| known.id == *site && known.language == *language;
+                let Some(site) = sites.iter().find(is_meant) else {
                     let cause = format!("there is no site {site:?} in the configuration");
-                    Ok(Done::Became(Outcome::Failed { cause }))
-                }
-            },
+                    return Ok(Done::Became(Outcome::Failed { cause }));
+                };
+                store.carry_out_within(self.call, site, *id, order, now.timestamp()).map(Done::Became)
+            }
         }
     }
 

@@ -232,6 +232,12 @@ fn an_order_for_a_site_that_is_not_configured_fails() {
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     let order = crate::call::actions::Order::NoteCallBack { job: Default::default() };
     let now = Timestamp::UNIX_EPOCH.to_zoned(jiff::tz::TimeZone::UTC);
-    let outcome = runtime.block_on(handle.carry_out(call(1), "nowhere", Default::default(), order, now));
+    let outcome = runtime.block_on(handle.carry_out(
+        call(1),
+        ("nowhere", crate::config::site::Language::German),
+        Default::default(),
+        order,
+        now,
+    ));
     assert!(matches!(outcome, crate::call::actions::Outcome::Failed { .. }));
 }

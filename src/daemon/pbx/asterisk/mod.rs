@@ -34,7 +34,7 @@ pub use call::REASON_VARIABLE;
 pub use error::AsteriskError;
 pub use event::Event;
 
-use super::{Admission, Line};
+use super::{Admission, Line, Wanted};
 use crate::config;
 
 /// Reports of the event socket that wait for the switchboard; beyond, the socket waits, and Asterisk with it.
@@ -43,7 +43,7 @@ const REPORTS_MAX: usize = 256;
 /// Attaches to Asterisk and serves its calls until `shutdown` becomes true or its sender is gone; then every
 /// call is sent on in the dialplan, within five seconds.
 ///
-/// `admit` is asked for each call with the site that the dialplan names (empty where it names none). An admitted
+/// `admit` is asked for each call with what the dialplan wants. An admitted
 /// call comes through `calls` once it has been answered and its sound is there; where that queue is full, the
 /// call goes on in the dialplan.
 ///
@@ -53,7 +53,7 @@ const REPORTS_MAX: usize = 256;
 /// Where the configuration itself can never work.
 pub async fn attach(
     config: config::Asterisk,
-    admit: impl Fn(&str) -> Admission,
+    admit: impl Fn(Wanted<'_>) -> Admission,
     calls: mpsc::Sender<Line>,
     shutdown: watch::Receiver<bool>,
 ) -> Result<(), AsteriskError> {

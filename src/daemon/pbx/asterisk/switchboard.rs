@@ -17,7 +17,7 @@ use super::media::Ports;
 use super::rest::Ari;
 use super::socket::Report;
 use crate::call::line::{Arrival, HangUp};
-use crate::daemon::pbx::{Admission, Line, reason};
+use crate::daemon::pbx::{Admission, Line, Wanted, reason};
 
 /// Notices that wait for a call: a call reads them at least every 20 ms once it talks.
 const NOTICES_MAX: usize = 64;
@@ -47,7 +47,7 @@ pub struct Leg {
     again: Option<(Arrival, Vec<String>)>,
 }
 
-impl<A: Fn(&str) -> Admission> Switchboard<A> {
+impl<A: Fn(Wanted<'_>) -> Admission> Switchboard<A> {
     /// Runs until `shutdown` says so (or its other end is gone) and all calls are let go.
     pub async fn run(mut self, mut reports: mpsc::Receiver<Report>, mut shutdown: watch::Receiver<bool>) {
         let mut audit_due = interval(Duration::from_millis(AUDIT_MS));
@@ -113,8 +113,9 @@ impl<A: Fn(&str) -> Admission> Switchboard<A> {
             return;
         }
         let site = argument(&arguments, "site").unwrap_or_default().to_owned();
+        let wanted = Wanted { site: &site, language: arrival.language.as_deref() };
         let admission =
-            if self.draining { Admission::Refused(reason::SHUTDOWN) } else { (self.admit)(&site) };
+            if self.draining { Admission::Refused(reason::SHUTDOWN) } else { (self.admit)(wanted) };
         match admission {
             Admission::Admitted(seat) => self.take(channel, arrival, site, seat),
             Admission::Refused(reason) => {
