@@ -172,6 +172,7 @@ fn write_record(record: &CallRecord, zone: &TimeZone, out: &mut impl Write) -> i
     }
     match &record.ending {
         Ending::Unfinished => row("Ended", "no end written: still going on, or Klinke stopped in mid-call"),
+        Ending::CutOff => row("Ended", "cut off: Klinke was ended in mid-call; the rest is not known"),
         written => row("Ended", &format!("{}, after {}", ending(written), length(record.length_ms))),
     }
 }
@@ -185,6 +186,7 @@ fn ending(ending: &Ending) -> String {
         Ending::HandedOver { destination, reason } => {
             format!("handed over to {} ({reason})", whither(destination))
         }
+        Ending::CutOff => "cut off".into(),
         Ending::Unfinished => "no end written".into(),
     }
 }

@@ -151,7 +151,10 @@ pub enum Ending {
         /// Why.
         reason: String,
     },
-    /// The record stops without an end: the daemon went down in mid-call. Only ever read, never written.
+    /// The daemon was ended in mid-call (killed, a crash, a power cut). Written at its next start: how long the
+    /// call was and how it went on for the caller is not known.
+    CutOff,
+    /// The record has no end: the call is still going on. Only ever read, never written.
     Unfinished,
 }
 

@@ -2,8 +2,16 @@
 
 use std::sync::Arc;
 
+use jiff::Timestamp;
+use rusqlite::OptionalExtension;
+
 use super::{ID_DIGITS_MIN, Known, Store, StoreError};
-use crate::record::{CallId, CallRecord, Entry};
+use crate::clock::MediaTime;
+use crate::record::{CallId, CallRecord, Ending, Entry};
+
+/// Calls that are looked at for a missing end when the daemon starts, newest first. At most 500 are held at a time;
+/// what began before so many others has long ended.
+pub const UNFINISHED_LOOKED_AT_MAX: usize = 4_000;
 
 impl Store {
     /// Writes `entries` after those that `call` already has: all of them durable on return, or none of them.
@@ -31,6 +39,38 @@ impl Store {
             })?;
         }
         Ok(())
+    }
+
+    /// Writes an end ([`Ending::CutOff`]) to every call that has none; gives how many. For a daemon that starts and
+    /// holds no call yet. `now`: when this was found.
+    ///
+    /// # Errors
+    /// [`StoreError`]. A call that cannot be read stays as it is.
+    pub fn end_unfinished(&mut self, now: Timestamp) -> Result<usize, StoreError> {
+        let mut ended = 0;
+        for call in self.call_ids()?.into_iter().take(UNFINISHED_LOOKED_AT_MAX) {
+            match self.last_entry(call) {
+                Ok(Some(Entry::Ended { .. })) => {}
+                Ok(_) => {
+                    let end = Entry::Ended { at: now, length: MediaTime::START, ending: Ending::CutOff };
+                    self.append(call, &[end])?;
+                    ended += 1;
+                }
+                Err(error) => log::error!("store: {error}"),
+            }
+        }
+        Ok(ended)
+    }
+
+    fn last_entry(&mut self, call: CallId) -> Result<Option<Entry>, StoreError> {
+        let known = self.existing_call(call)?;
+        let row: Option<(i64, Vec<u8>)> = self.sql("read", |connection| {
+            connection
+                .prepare_cached("SELECT seq, sealed FROM entry WHERE call = ?1 ORDER BY seq DESC LIMIT 1")?
+                .query_row([known.number], |row| Ok((row.get(0)?, row.get(1)?)))
+                .optional()
+        })?;
+        row.map(|(seq, sealed)| self.unseal(&known, ("entry", seq.unsigned_abs()), &sealed)).transpose()
     }
 
     /// Ids of all calls, newest first.

@@ -7,7 +7,8 @@ use jiff::Timestamp;
 use zeroize::Zeroizing;
 
 use super::*;
-use crate::record::Entry;
+use crate::clock::MediaTime;
+use crate::record::{Ending, Entry};
 
 fn root(byte: u8) -> RootKey {
     RootKey::new(&Zeroizing::new([byte; KEY_BYTES]))
@@ -39,6 +40,24 @@ fn what_was_appended_is_read_back_in_order() {
     assert_eq!(store.entries(call(1)).unwrap(), [concern("a"), concern("b"), concern("c")]);
     assert_eq!(store.call_ids().unwrap(), [call(2), call(1)]);
     assert!(matches!(store.record(call(3)), Err(StoreError::UnknownCall { .. })));
+}
+
+#[test]
+fn calls_without_an_end_are_cut_off_and_others_are_left_as_they_are() {
+    let (directory, mut store) = store();
+    let now = "2026-11-22T10:00:00Z".parse().unwrap();
+    let end = Entry::Ended { at: now, length: MediaTime::from_ms(5_000), ending: Ending::Completed };
+    store.append(call(1), &[concern("a"), end.clone()]).unwrap();
+    store.append(call(2), &[concern("b")]).unwrap();
+    store.append(call(3), &[]).unwrap();
+    drop(store);
+    let mut store = Store::open_existing(directory.path(), root(1)).unwrap();
+    assert_eq!(store.end_unfinished(now).unwrap(), 2);
+    assert_eq!(store.end_unfinished(now).unwrap(), 0);
+    assert_eq!(store.entries(call(1)).unwrap(), [concern("a"), end]);
+    let record = store.record(call(2)).unwrap();
+    assert_eq!((record.ending, record.concern.as_deref()), (Ending::CutOff, Some("b")));
+    assert_eq!(store.record(call(3)).unwrap().ending, Ending::CutOff);
 }
 
 #[test]
