@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The rooms in the order in which the sound travels. A room may import from itself and from rooms above it.
-const ORDER: [&str; 22] = [
+const ORDER: [&str; 23] = [
     "private",
     "call/line",
     "clock",
@@ -22,6 +22,7 @@ const ORDER: [&str; 22] = [
     "models",
     "sim",
     "daemon/clock",
+    "daemon/vitals",
     "daemon/store",
     "daemon/voice",
     "daemon/inference",

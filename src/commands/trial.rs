@@ -87,7 +87,8 @@ pub async fn live(
     onlooker: &mut (dyn Onlooker + Send),
 ) -> anyhow::Result<CallId> {
     let (handle, thread) = StoreHandle::start(store, config.sites.clone().into())?;
-    let board = Switchboard::new(ready.sites, ready.inference, ready.voices, handle, config.limits);
+    let board =
+        Switchboard::new(ready.sites, ready.inference, ready.voices, handle, config.limits, Arc::default());
     let call = board.hold(line, onlooker).await;
     drop(board);
     tokio::task::spawn_blocking(move || thread.join()).await?;

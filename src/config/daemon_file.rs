@@ -139,6 +139,8 @@ fn limits(top: &Table<'_>) -> Option<Limits> {
     let seconds = |key, shipped: u32, range| table.get(key).map_or(Some(shipped), |item| item.number(range));
     let shipped = Limits::SHIPPED;
     let calls = table.get("calls_max").map_or(Some(shipped.calls_max), |item| item.number(1..=500));
+    let lag =
+        table.get("lag_ms_max").map_or(Some(Limits::SHIPPED.lag_ms_max), |item| item.number(100..=10_000));
     let call = seconds("call_s_max", shipped.call_s_max, 60..=7200);
     let silence = seconds("silence_s_max", shipped.silence_s_max, 3..=60);
     let hold = seconds("hold_s_max", shipped.hold_s_max, 5..=3600);
@@ -147,6 +149,7 @@ fn limits(top: &Table<'_>) -> Option<Limits> {
     table.close();
     Some(Limits {
         calls_max: calls?,
+        lag_ms_max: lag?,
         call_s_max: call?,
         silence_s_max: silence?,
         hold_s_max: hold?,

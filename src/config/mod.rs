@@ -154,6 +154,8 @@ pub struct Authorities {
 pub struct Limits {
     /// Calls at a time; the next one goes to the dialplan's fallback.
     pub calls_max: usize,
+    /// Models, voice or sound so far behind real time, in ms, and for a while: new calls go to the fallback.
+    pub lag_ms_max: u32,
     /// Longest call, in seconds; then a spoken sentence and the way out.
     pub call_s_max: u32,
     /// Nobody heard for so long, in seconds: a spoken question; twice so long: the way out.
@@ -172,6 +174,7 @@ impl Limits {
     /// What holds where the file says nothing.
     pub const SHIPPED: Self = Self {
         calls_max: 8,
+        lag_ms_max: 500,
         call_s_max: 900,
         silence_s_max: 8,
         hold_s_max: 120,

@@ -1,4 +1,5 @@
 //! The only room that touches the world.
+pub mod admission;
 pub mod clock;
 pub mod connectors;
 pub mod credentials;
@@ -8,4 +9,6 @@ pub mod pbx;
 pub mod scribe;
 pub mod store;
 pub mod switchboard;
+pub mod vitals;
 pub mod voice;
+pub mod watchdog;

@@ -15,7 +15,9 @@ use super::inference::Inference;
 use super::pbx::{Admission, Line, Wanted, reason};
 use super::scribe::{Scribe, Writing};
 use super::store::{StoreHandle, new_call_id};
+use super::vitals::Pulse;
 use super::voice::Voice;
+use super::watchdog::{CallUp, Vitals};
 use crate::call::hearing::JobResult;
 use crate::call::line::{Arrival, Frame, HangUp, LineCommand, LineEvent};
 use crate::call::{Call, Input, Onlooker, Output, SiteRooms};
@@ -28,6 +30,9 @@ use crate::record::CallId;
 const ANSWERS_MAX: usize = 8;
 /// Answers of voice, calendar and store that may wait for their call.
 const INPUTS_MAX: usize = 64;
+/// A line that gives no frame for so long is dead. Longer than what ends the whole daemon where it is so on all
+/// lines ([`FROZEN_MS_MAX`](super::watchdog::FROZEN_MS_MAX)).
+const LINE_SILENT_MAX: Duration = Duration::from_secs(5);
 /// How long the line may take to accept that a call is released.
 const RELEASE_WAIT: Duration = Duration::from_secs(2);
 
@@ -43,6 +48,8 @@ pub struct Switchboard {
     pub store: StoreHandle,
     /// Limits.
     pub limits: Limits,
+    /// Signs of life, its calls' among them.
+    pub vitals: Arc<Vitals>,
     /// The clock.
     pub clock: Clock,
     seats: Arc<Semaphore>,
@@ -58,10 +65,11 @@ impl Switchboard {
         voices: Vec<Arc<Voice>>,
         store: StoreHandle,
         limits: Limits,
+        vitals: Arc<Vitals>,
     ) -> Self {
         let seats = Arc::new(Semaphore::new(limits.calls_max.min(Semaphore::MAX_PERMITS)));
         let clock = Clock::start();
-        Self { sites, inference, voices, store, limits, clock, seats, numbers: AtomicU64::new(0) }
+        Self { sites, inference, voices, store, limits, vitals, clock, seats, numbers: AtomicU64::new(0) }
     }
 
     /// Whether a call is taken, and its seat until it is over.
@@ -70,8 +78,8 @@ impl Switchboard {
         if self.place(wanted).is_none() {
             return Admission::Refused(reason::UNKNOWN_SITE);
         }
-        if self.store.is_full() {
-            return Admission::Refused(reason::BUSY);
+        if self.store.is_full() || self.vitals.is_overloaded() {
+            return Admission::Refused(reason::OVERLOADED);
         }
         match Arc::clone(&self.seats).try_acquire_owned() {
             Ok(seat) => Admission::Admitted(Some(seat)),
@@ -116,6 +124,7 @@ impl Switchboard {
             number: self.numbers.fetch_add(1, Ordering::Relaxed),
             began: self.clock.now(),
             caller: Frame::SILENCE,
+            up: self.vitals.call(),
             commands: line.commands,
             writing: scribe.writing.clone(),
             inputs,
@@ -134,6 +143,7 @@ struct Shell<'a> {
     number: u64,
     began: Instant,
     caller: Frame,
+    up: CallUp,
     commands: mpsc::Sender<LineCommand>,
     writing: mpsc::Sender<Writing>,
     inputs: mpsc::Sender<Input>,
@@ -155,6 +165,7 @@ impl Shell<'_> {
         onlooker.began(at, &rooms.site.id, &arrival);
         let mut call = Call::begin(self.since_begin(), at, rooms, self.board.limits, arrival, &mut out);
         self.carry_out(&mut out, &reply, onlooker).await;
+        let mut dead = clock.timer(clock.now() + LINE_SILENT_MAX);
         while !call.is_over() {
             let due = call.deadline().map(|due| clock.timer(due + self.began.since(Instant::START)));
             let input = tokio::select! {
@@ -162,10 +173,16 @@ impl Shell<'_> {
                 event = events.recv() => Input::Line(event.unwrap_or(LineEvent::HungUp(HangUp::Line))),
                 Some(result) = models.recv() => Input::Job(result),
                 Some(input) = answers.recv() => input,
+                () = tokio::time::sleep_until(dead) => {
+                    log::error!("a line has given nothing for {} s; its call ends", LINE_SILENT_MAX.as_secs());
+                    Input::Line(LineEvent::HungUp(HangUp::Line))
+                }
                 () = sleep_until(due) => Input::Tick,
             };
             if let Input::Line(LineEvent::Frame(frame)) = &input {
                 self.caller = *frame;
+                self.up.frame();
+                dead = clock.timer(clock.now() + LINE_SILENT_MAX);
             }
             let now = self.since_begin();
             onlooker.input(now, &input);
@@ -195,8 +212,11 @@ impl Shell<'_> {
                 Output::Job(job) => self.board.inference.submit(self.place, self.number, job, reply),
                 Output::Render { id, text, slowly } => {
                     let (voice, inputs) = (Arc::clone(&self.board.voices[self.place]), self.inputs.clone());
+                    let vitals = Arc::clone(&self.board.vitals);
+                    let asked = Pulse::default();
                     tokio::spawn(async move {
                         let sound = voice.render(text.reveal(), slowly).await;
+                        vitals.rendered(asked.silent_for());
                         let sound = sound.inspect_err(|error| log::error!("voice: {error}")).ok();
                         let _ = inputs.send(Input::Rendered(id, sound)).await;
                     });

@@ -2,10 +2,12 @@
 
 use std::collections::VecDeque;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use tokio::sync::mpsc::Sender;
 
 use crate::call::hearing::{Job, JobId, JobResult, ScoreWindow};
+use crate::daemon::vitals::Lag;
 use crate::models::runtime::SCORE_BATCH_MAX;
 
 /// Windows that may wait: half a second of 500 calls.
@@ -23,6 +25,15 @@ pub struct Asked {
     pub job: Job,
     /// Where the answer goes.
     pub reply: Sender<JobResult>,
+    /// When.
+    pub at: Instant,
+}
+
+impl Asked {
+    /// A job that is asked for now.
+    pub fn new(site: usize, call: u64, job: Job, reply: &Sender<JobResult>) -> Self {
+        Self { site, call, job, reply: reply.clone(), at: Instant::now() }
+    }
 }
 
 /// A window with the way back to its call.
@@ -33,6 +44,8 @@ pub struct AskedScore {
     pub window: Box<ScoreWindow>,
     /// Where the answer goes.
     pub reply: Sender<JobResult>,
+    /// When it was asked for.
+    pub at: Instant,
 }
 
 /// What a worker does next.
@@ -55,11 +68,13 @@ struct Waiting {
 pub struct Queue {
     waiting: Mutex<Waiting>,
     more: Condvar,
+    /// From the question to the answer.
+    pub answers: Lag,
 }
 
 impl Queue {
     /// Queues a job. A sound of a call replaces the one of that call that still waits: the newer holds all that
-    /// the older did, and nobody waits for the older any more.
+    /// the older did, and nobody waits for the older any more. It waits since the older did.
     ///
     /// # Errors
     /// The job, where its queue is full or closed.
@@ -72,13 +87,13 @@ impl Queue {
         if waiting.closed || full {
             return Err(asked);
         }
-        let Asked { site, call, job, reply } = asked;
+        let Asked { site, call, job, reply, at } = asked;
         match job {
-            Job::Score { id, window } => waiting.scores.push_back(AskedScore { id, window, reply }),
+            Job::Score { id, window } => waiting.scores.push_back(AskedScore { id, window, reply, at }),
             job @ Job::Recognise { .. } => {
-                let asked = Asked { site, call, job, reply };
+                let asked = Asked { site, call, job, reply, at };
                 match waiting.sounds.iter_mut().find(|other| other.call == call) {
-                    Some(older) => *older = asked,
+                    Some(older) => *older = Asked { at: older.at, ..asked },
                     None => waiting.sounds.push_back(asked),
                 }
             }
@@ -107,6 +122,14 @@ impl Queue {
         }
     }
 
+    /// The longest that an answer took since this was last asked, or that a job waits by now.
+    pub fn lag(&self) -> Duration {
+        let waiting = self.lock();
+        let score = waiting.scores.front().map(|asked| asked.at.elapsed());
+        let sound = waiting.sounds.iter().map(|asked| asked.at.elapsed()).max();
+        score.max(sound).unwrap_or_default().max(self.answers.take())
+    }
+
     /// Ends all waiting; what is queued is dropped.
     pub fn close(&self) {
         self.lock().closed = true;
@@ -125,12 +148,12 @@ mod tests {
     fn sound(call: u64, id: u64) -> Asked {
         let (reply, _) = tokio::sync::mpsc::channel(1);
         let job = Job::Recognise { id: JobId(id), samples: [].into(), expect: [].into() };
-        Asked { site: 0, call, job, reply }
+        Asked::new(0, call, job, &reply)
     }
 
     fn score(id: u64) -> Asked {
         let (reply, _) = tokio::sync::mpsc::channel(1);
-        Asked { site: 0, call: 1, job: Job::Score { id: JobId(id), window: Box::default() }, reply }
+        Asked::new(0, 1, Job::Score { id: JobId(id), window: Box::default() }, &reply)
     }
 
     fn id(work: Option<Work>) -> Option<u64> {
@@ -151,6 +174,22 @@ mod tests {
         assert_eq!(scores.len(), 1);
         assert_eq!(id(queue.next(&mut scores)), Some(11));
         assert_eq!(id(queue.next(&mut scores)), Some(20));
+    }
+
+    #[test]
+    fn who_waits_is_the_lag_and_so_is_who_was_answered_late() {
+        let queue = Queue::default();
+        assert_eq!(queue.lag(), Duration::ZERO);
+        for asked in [sound(1, 10), score(11)] {
+            assert!(queue.push(asked).is_ok());
+        }
+        std::thread::sleep(Duration::from_millis(20));
+        assert!(queue.lag() >= Duration::from_millis(20));
+        let mut scores = Vec::new();
+        while queue.next(&mut scores).is_some_and(|work| matches!(work, Work::Scores)) {}
+        assert_eq!(queue.lag(), Duration::ZERO);
+        queue.answers.note(Duration::from_millis(5));
+        assert_eq!((queue.lag(), queue.lag()), (Duration::from_millis(5), Duration::ZERO));
     }
 
     #[test]

@@ -8,6 +8,7 @@ use tokio::sync::mpsc::Sender;
 use super::queue::{Asked, AskedScore, Queue, Work};
 use crate::call::hearing::{Job, JobId, JobResult, ScoreWindow};
 use crate::config::Models;
+use crate::daemon::vitals;
 use crate::models::{Lexicon, ModelError, Recogniser, SpeechScorer};
 
 /// The models of one thread, and the sites' lexicons that all threads share.
@@ -34,13 +35,21 @@ impl Worker {
         })
     }
 
-    /// Works until the queue closes.
-    pub fn work(&mut self, queue: &Queue) {
+    /// Works until the queue closes, seen by whoever watches `at`.
+    pub fn work(&mut self, queue: &Queue, at: &vitals::Work) {
         let mut scores = Vec::new();
         while let Some(work) = queue.next(&mut scores) {
+            let _piece = at.begin();
             match work {
-                Work::Scores => self.score(&mut scores),
-                Work::Sound(Asked { site, job, reply, .. }) => send(&reply, self.answer(site, job)),
+                Work::Scores => {
+                    let oldest = scores.first().map(|asked| asked.at);
+                    self.score(&mut scores);
+                    oldest.into_iter().for_each(|at| queue.answers.note(at.elapsed()));
+                }
+                Work::Sound(Asked { site, job, reply, at, .. }) => {
+                    send(&reply, self.answer(site, job));
+                    queue.answers.note(at.elapsed());
+                }
             }
         }
     }

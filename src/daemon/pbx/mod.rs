@@ -60,6 +60,8 @@ pub enum Admission {
 pub mod reason {
     /// As many calls as the limit allows.
     pub const BUSY: &str = "busy";
+    /// The machine does not keep up with the calls that it has.
+    pub const OVERLOADED: &str = "overloaded";
     /// Models, voices or sites are not loaded, or cannot be.
     pub const NOT_READY: &str = "not_ready";
     /// The daemon is going down.

@@ -34,7 +34,7 @@ use zeroize::Zeroizing;
 
 pub use error::StoreError;
 pub use file::FILE_NAME;
-pub use owner::{GROUP_JOBS_MAX, QUEUE_JOBS_ADMIT, QUEUE_JOBS_MAX, StoreHandle, StoreThread};
+pub use owner::{GROUP_JOBS_MAX, QUEUE_JOBS_ADMIT, QUEUE_JOBS_MAX, STALL_MS_MAX, StoreHandle, StoreThread};
 pub use visits::{Appointment, CallBack};
 
 pub(crate) use visits::VisitSheet;

@@ -18,12 +18,15 @@ use tokio::sync::{mpsc, oneshot};
 use super::{Store, StoreError};
 use crate::call::actions::{Order, OrderId, Outcome};
 use crate::config::site::{Language, Site};
+use crate::daemon::vitals::Work as Piecework;
 use crate::record::{CallId, Entry};
 
 /// Jobs that may wait.
 pub const QUEUE_JOBS_MAX: usize = 1024;
 /// Jobs waiting from which on no new call is admitted.
 pub const QUEUE_JOBS_ADMIT: usize = QUEUE_JOBS_MAX / 2;
+/// One piece of work that takes so long is a disk that stands still: no new call is admitted.
+pub const STALL_MS_MAX: u64 = 5_000;
 /// How often whoever waits for the thread looks whether it has ended.
 const LOOK_AGAIN: Duration = Duration::from_millis(10);
 /// Jobs that are committed together.
@@ -33,6 +36,7 @@ pub const GROUP_JOBS_MAX: usize = 128;
 #[derive(Clone, Debug)]
 pub struct StoreHandle {
     jobs: mpsc::Sender<Job>,
+    work: Arc<Piecework>,
 }
 
 /// The thread behind a [`StoreHandle`].
@@ -89,16 +93,27 @@ impl StoreHandle {
     /// The system gives no thread.
     pub fn start(store: Store, sites: Arc<[Site]>) -> std::io::Result<(Self, StoreThread)> {
         let (jobs, waiting) = mpsc::channel(QUEUE_JOBS_MAX);
+        let work = Arc::new(Piecework::new("store"));
+        let at_work = Arc::clone(&work);
         let thread = std::thread::Builder::new()
-            .name("store".into())
-            .spawn(move || write_until_closed(store, &sites, waiting))?;
-        Ok((Self { jobs }, StoreThread(thread)))
+            .name(work.name().into())
+            .spawn(move || write_until_closed(store, &sites, waiting, &at_work))?;
+        Ok((Self { jobs, work }, StoreThread(thread)))
     }
 
-    /// Whether no new call should be admitted: so much waits to be written, or nobody is there to write it.
+    /// Whether no new call should be admitted: so much waits to be written, the disk stands still, or nobody is
+    /// there to write.
     #[must_use]
     pub fn is_full(&self) -> bool {
-        self.jobs.is_closed() || self.jobs.max_capacity() - self.jobs.capacity() >= QUEUE_JOBS_ADMIT
+        self.jobs.is_closed()
+            || self.jobs.max_capacity() - self.jobs.capacity() >= QUEUE_JOBS_ADMIT
+            || self.work.lasts() >= Duration::from_millis(STALL_MS_MAX)
+    }
+
+    /// What its thread does, for whoever watches it.
+    #[must_use]
+    pub fn work(&self) -> &Arc<Piecework> {
+        &self.work
     }
 
     /// Writes `entries` of `call`: durable on return. Waits where the queue is full.
@@ -136,9 +151,10 @@ impl StoreHandle {
     }
 }
 
-fn write_until_closed(mut store: Store, sites: &[Site], mut waiting: mpsc::Receiver<Job>) {
+fn write_until_closed(mut store: Store, sites: &[Site], mut waiting: mpsc::Receiver<Job>, work: &Piecework) {
     let mut group = Vec::with_capacity(GROUP_JOBS_MAX);
     while waiting.blocking_recv_many(&mut group, GROUP_JOBS_MAX) > 0 {
+        let _piece = work.begin();
         write_group(&mut store, sites, &mut group);
     }
 }
@@ -200,7 +216,7 @@ mod tests {
     #[test]
     fn a_store_whose_thread_has_ended_admits_nobody_and_says_so() {
         let (jobs, waiting) = mpsc::channel(QUEUE_JOBS_MAX);
-        let handle = StoreHandle { jobs };
+        let handle = StoreHandle { jobs, work: Arc::new(Piecework::new("store")) };
         assert!(!handle.is_full());
         drop(waiting);
         assert!(handle.is_full());
