@@ -109,6 +109,11 @@ impl Testbed {
         assert!(script.wait().expect("it ends").success());
     }
 
+    /// The folder of its configuration, as it sees it itself.
+    pub fn folder(&self) -> String {
+        format!("/klinke/{}/etc", self.name)
+    }
+
     /// Ends it as a power cut would.
     pub fn kill(&self) {
         assert!(Command::new(script()).args(["kill", &self.name]).status().expect("bash runs").success());
