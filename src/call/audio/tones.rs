@@ -9,7 +9,7 @@
 //! channel 2 flags: 1,650 and 1,850 Hz at 300 bit/s for 1 s), V.25 and V.8 (phase reversals every 450 ms, 15 Hz
 //! amplitude modulation of the answer tone).
 
-use crate::call::line::{FRAME_SAMPLES, Frame, SAMPLE_RATE_HZ, Tone};
+use crate::call::line::{FRAME_SAMPLES, Frame, LineEvent, SAMPLE_RATE_HZ, Tone};
 
 /// Root mean square below which a tone is not looked for: −53 dBFS, 10 dB below the faintest lawful fax.
 const TONE_LEVEL_MIN: f32 = 70.0;
@@ -67,6 +67,14 @@ pub struct Tones {
 }
 
 impl Tones {
+    /// The tone that ends with this event of the line, where it is a frame; it follows the frame.
+    pub fn of(&mut self, event: &LineEvent) -> Option<LineEvent> {
+        match event {
+            LineEvent::Frame(frame) => self.frame(frame).map(LineEvent::Tone),
+            _ => None,
+        }
+    }
+
     /// The next 20 ms of the caller. A fax is told once, a beep when it ends, lasting sound every two seconds.
     pub fn frame(&mut self, frame: &Frame) -> Option<Tone> {
         let energy: f32 = frame.0.iter().map(|&sample| f32::from(sample).powi(2)).sum();
