@@ -26,9 +26,9 @@ pub const REASON_VARIABLE: &str = "KLINKE_REASON";
 const SET_UP_MS_MAX: u64 = 4_000;
 /// Longest the media channel may take to enter our application.
 const MEDIA_START_MS_MAX: u64 = 3_000;
-/// Longest that a request at the end of a call is tried for, where giving up would leave something behind. The event
-/// socket, which it may go over, is mostly back sooner.
-const ENDING_MS_MAX: u64 = 3_000;
+/// Longest that a request at the end of a call is tried for, where giving up would leave something behind. A PBX that
+/// cannot be reached for a while still learns where its caller is to go.
+const ENDING_MS_MAX: u64 = 30_000;
 /// Wait between two attempts.
 const ENDING_RETRY_MS: u64 = 250;
 /// Without event socket and without a packet for so long, the call has lost its PBX.
