@@ -19,7 +19,6 @@ mod floor;
 mod input;
 mod onlooker;
 mod output;
-mod watch;
 
 pub use conductor::Call;
 pub use input::Input;

@@ -4,6 +4,7 @@ mod calls;
 mod check;
 mod demo;
 mod dialplan;
+mod doctor;
 mod keys;
 mod output;
 mod ready;
@@ -37,6 +38,8 @@ pub enum Command {
     Serve(serve::Serve),
     /// Find every mistake in the configuration.
     Check(check::Check),
+    /// Find out whether this machine and its PBX can answer the telephone, and what to do where they cannot.
+    Doctor(doctor::Doctor),
     /// Print what the PBX's dialplan has to say, with the fallback in place.
     Dialplan(dialplan::Dialplan),
     /// Hold one call without a PBX, from a sound file or a text script.
@@ -67,6 +70,7 @@ impl Command {
         let done = match self {
             Self::Serve(command) => command.run(),
             Self::Check(command) => command.run(),
+            Self::Doctor(command) => command.run(),
             Self::Dialplan(command) => command.run(),
             Self::Try(command) => command.run(),
             Self::Talk(command) => command.run(),

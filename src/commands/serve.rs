@@ -116,8 +116,7 @@ async fn serve(desk: Arc<Desk>, pbx: config::Asterisk) -> anyhow::Result<()> {
     }
     answering.abort();
     beating.abort();
-    // What still loads ends with the runtime: a file on a share that hangs must not hold up the end.
-    let _ = (answering.await, beating.await, tokio::time::timeout(TASKS_WAIT, preparing).await);
+    let _ = (answering.await, preparing.await, beating.await);
     match ended {
         Some(ended) => ended?.context("asterisk"),
         None => Ok(()),

@@ -57,12 +57,6 @@ pub struct Both {
 }
 
 impl Both {
-    /// The same in both languages: a name, a path, another program's own words.
-    pub fn same(text: impl Into<String>) -> Self {
-        let text = text.into();
-        Self { german: text.clone(), english: text }
-    }
-
     /// In that language.
     #[must_use]
     pub fn in_language(&self, language: Language) -> &str {

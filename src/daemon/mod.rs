@@ -3,6 +3,7 @@ pub mod admission;
 pub mod clock;
 pub mod connectors;
 pub mod credentials;
+pub mod examination;
 pub mod inference;
 pub mod journal;
 pub mod pbx;

@@ -57,8 +57,6 @@ pub enum Move {
     Repeat,
     /// Say it again, slower from now on.
     Slower,
-    /// Say that the caller is back from hold, and say again what was said last.
-    Resume,
     /// Give the caller time.
     Wait,
     /// Say that this is an AI.
@@ -77,8 +75,7 @@ pub enum Move {
     OfferHuman,
     /// Hand over to a human.
     HandOver {
-        /// `caller_asked`, `not_understood`, `danger`, `nothing_free`, `fault`, `silence`, `too_long`,
-        /// `hold`, `music`, `machine`, `fax`.
+        /// `caller_asked`, `not_understood`, `danger`, `nothing_free`, `fault`, `silence`, `too_long`.
         reason: String,
     },
     /// Say goodbye and end the call.

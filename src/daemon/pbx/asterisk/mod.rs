@@ -15,6 +15,7 @@ mod call;
 mod connect;
 mod error;
 mod event;
+pub mod examination;
 mod http;
 mod media;
 mod over_socket;
@@ -33,8 +34,6 @@ use tokio::task::JoinSet;
 pub use call::REASON_VARIABLE;
 pub use error::AsteriskError;
 pub use event::Event;
-pub use over_socket::read_answer;
-pub use request::Answer;
 
 use super::{Admission, Line, Wanted};
 use crate::config;

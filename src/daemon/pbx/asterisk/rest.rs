@@ -79,6 +79,12 @@ impl Ari {
         Ok(Self { http, over_socket, app: config.app.clone() })
     }
 
+    /// Name of our application.
+    #[must_use]
+    pub fn app(&self) -> &str {
+        &self.app
+    }
+
     /// Where it is, for people.
     #[must_use]
     pub fn at(&self) -> &str {
@@ -113,12 +119,12 @@ impl Ari {
     }
 
     /// Sends a request whose answer says nothing.
-    async fn order(&self, request: Request) -> Result<(), AsteriskError> {
+    pub(super) async fn order(&self, request: Request) -> Result<(), AsteriskError> {
         self.send(request).await.map(drop)
     }
 
     /// Sends a request and reads the JSON of its answer.
-    async fn ask<T: DeserializeOwned>(&self, request: Request) -> Result<T, AsteriskError> {
+    pub(super) async fn ask<T: DeserializeOwned>(&self, request: Request) -> Result<T, AsteriskError> {
         let operation = request.operation.clone();
         let answer = self.send(request).await?;
         self.read(operation, &answer)
