@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use klinke::daemon::pbx::asterisk::Event;
+use klinke::daemon::pbx::asterisk::{Event, read_answer};
 
 #[path = "shared/material.rs"]
 mod material;
@@ -22,7 +22,21 @@ fn every_captured_event_is_read() {
         }
         for (number, line) in std::fs::read_to_string(&file).unwrap().lines().enumerate() {
             let line: serde_json::Value = serde_json::from_str(line).unwrap();
-            let Some(event) = line.get("event") else { continue };
+            // of the event socket where requests go over it too: the direction, then the message
+            let event = match &line[0] {
+                direction if direction == "<" => &line[1],
+                direction if direction == ">" => continue,
+                _ => match line.get("event") {
+                    Some(event) => event,
+                    None => continue,
+                },
+            };
+            if event["type"] == "RESTResponse" {
+                check_answer(event);
+                *seen.entry("RESTResponse".to_owned()).or_insert(0) += 1;
+                continue;
+            }
+            assert!(matches!(read_answer(&event.to_string()), Ok(None)), "{name}:{number}");
             let read =
                 Event::parse(&event.to_string()).unwrap_or_else(|error| panic!("{name}:{number}: {error}"));
             let kind = event["type"].as_str().unwrap();
@@ -32,6 +46,7 @@ fn every_captured_event_is_read() {
     }
     println!("{seen:?}");
     for kind in [
+        "RESTResponse",
         "StasisStart",
         "StasisEnd",
         "ChannelHangupRequest",
@@ -42,6 +57,13 @@ fn every_captured_event_is_read() {
     ] {
         assert!(seen.contains_key(kind), "no {kind} in the captures");
     }
+}
+
+/// The answer says what the JSON says. It was asked for by another program: its id is none of ours.
+fn check_answer(answer: &serde_json::Value) {
+    let (id, read) = read_answer(&answer.to_string()).unwrap().unwrap();
+    assert_eq!((id, i64::from(read.status)), (None, answer["status_code"].as_i64().unwrap()));
+    assert_eq!(read.body, answer["message_body"].as_str().unwrap_or_default().as_bytes());
 }
 
 /// The event says what the JSON says.

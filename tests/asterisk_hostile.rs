@@ -10,6 +10,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use fake_ari::{Answer, FakeAri};
+use klinke::config::{Asterisk, Requests};
 use klinke::daemon::pbx::{Admission, asterisk};
 use support::{logs, testbed::LOCALHOST};
 use tokio::runtime::Handle;
@@ -18,7 +19,7 @@ use tokio::time::{Instant, sleep, timeout};
 use tokio_tungstenite::tungstenite::Message;
 
 const PASSWORD: &str = "s3cr3t-of-this-test";
-const ABOUT: &str = r#"{"system":{"version":"22.0.0"}}"#;
+const ABOUT: &str = r#"{"system":{"version":"22.10.1"}}"#;
 
 fn config(at: SocketAddr) -> klinke::config::Asterisk {
     klinke::config::Asterisk {
@@ -36,14 +37,23 @@ fn config(at: SocketAddr) -> klinke::config::Asterisk {
     }
 }
 
+/// The same with requests over the event socket.
+fn over_socket(at: SocketAddr) -> Asterisk {
+    Asterisk { requests: Requests::WebSocket, ..config(at) }
+}
+
+async fn attach_until(at: SocketAddr, words: &[&str], done: impl Fn() -> bool) {
+    attach(config(at), at, words, done).await;
+}
+
 /// Attaches to what is at `at` until the log has a line with each of `words` and `at`; then goes down. Nothing
 /// may be left running, and no secret may have been told.
-async fn attach_until(at: SocketAddr, words: &[&str], done: impl Fn() -> bool) {
+async fn attach(config: Asterisk, at: SocketAddr, words: &[&str], done: impl Fn() -> bool) {
     logs::keep();
     let before = Handle::current().metrics().num_alive_tasks();
     let (call, mut calls) = mpsc::channel(1);
     let (shutdown, down) = watch::channel(false);
-    let adapter = tokio::spawn(asterisk::attach(config(at), |_| Admission::Admitted(None), call, down));
+    let adapter = tokio::spawn(asterisk::attach(config, |_| Admission::Admitted(None), call, down));
     let at = at.to_string();
     let told = || {
         let lines = logs::with(&at);
@@ -152,35 +162,89 @@ async fn a_set_up_that_fails_half_way_sends_the_caller_on() {
         );
         Message::from(event)
     };
-    for broken in ["POST /ari/bridges?", "externalMedia", "/answer", "addChannel"] {
-        for failure in
-            [Answer::Http(500, "{\"message\":\"no\"}".into()), Answer::Close, Answer::Http(404, "{}".into())]
-        {
-            let (failure, events) = (failure, vec![start("77.1"), start("klinke-media-77.1")]);
-            let ari = FakeAri::new(move |request| match request {
-                request if request.contains(broken) => failure.clone(),
-                request if request.starts_with("GET /ari/events") => Answer::Events(events.clone()),
-                request if request.starts_with("GET /ari/asterisk/info") => Answer::Http(200, ABOUT.into()),
-                request if request.contains("externalMedia") => Answer::Http(200, "{}".into()),
-                request if request.starts_with("GET /ari/applications/klinke") => Answer::Http(
-                    200,
-                    r#"{"channel_ids":["77.1","klinke-media-77.1"],"bridge_ids":["klinke-bridge-77.1"]}"#
-                        .into(),
-                ),
-                _ => Answer::Http(204, String::new()),
-            })
-            .await;
-            let wanted = [
-                "POST /ari/channels/77.1/variable?variable=KLINKE_REASON&value=fault",
-                "POST /ari/channels/77.1/continue",
-                "DELETE /ari/channels/klinke-media-77.1?reason=normal",
-                "DELETE /ari/bridges/klinke-bridge-77.1",
-            ];
-            attach_until(ari.at, &[], || wanted.iter().all(|wanted| !ari.asked(wanted).is_empty())).await;
-            println!("{broken}: {:#?}", ari.requests.lock().unwrap());
+    for requests in [Requests::Http, Requests::WebSocket] {
+        for broken in ["POST /ari/bridges?", "externalMedia", "/answer", "addChannel"] {
+            for failure in [
+                Answer::Http(500, "{\"message\":\"no\"}".into()),
+                Answer::Close,
+                Answer::Http(404, "{}".into()),
+            ] {
+                let (failure, events) = (failure, vec![start("77.1"), start("klinke-media-77.1")]);
+                let ari = FakeAri::new(move |request| match request {
+                    request if request.contains(broken) => failure.clone(),
+                    request if request.starts_with("GET /ari/events") => Answer::Events(events.clone()),
+                    request if request.starts_with("GET /ari/asterisk/info") => {
+                        Answer::Http(200, ABOUT.into())
+                    }
+                    request if request.contains("externalMedia") => Answer::Http(200, "{}".into()),
+                    request if request.starts_with("GET /ari/applications/klinke") => Answer::Http(
+                        200,
+                        r#"{"channel_ids":["77.1","klinke-media-77.1"],"bridge_ids":["klinke-bridge-77.1"]}"#
+                            .into(),
+                    ),
+                    _ => Answer::Http(204, String::new()),
+                })
+                .await;
+                let wanted = [
+                    "POST /ari/channels/77.1/variable?variable=KLINKE_REASON&value=fault",
+                    "POST /ari/channels/77.1/continue",
+                    "DELETE /ari/channels/klinke-media-77.1?reason=normal",
+                    "DELETE /ari/bridges/klinke-bridge-77.1",
+                ];
+                let config = Asterisk { requests, ..config(ari.at) };
+                attach(config, ari.at, &[], || wanted.iter().all(|wanted| !ari.asked(wanted).is_empty()))
+                    .await;
+                println!("{requests:?} {broken}: {:#?}", ari.requests.lock().unwrap());
+                let over_socket = ari.asked("SOCKET POST").len();
+                assert_eq!(over_socket > 0, requests == Requests::WebSocket);
+                assert_eq!(ari.asked("POST").len() == over_socket, requests == Requests::WebSocket);
+            }
         }
     }
     assert!(!logs::with("call 77.1 goes on in the dialplan: cannot ").is_empty());
+}
+
+/// Something that is ARI, but for what it answers over the event socket.
+async fn against_answers(answer: Answer, words: &[&str]) {
+    let ari = FakeAri::new(move |request| match request {
+        events if events.starts_with("GET /ari/events") => Answer::Events(Vec::new()),
+        about if about.starts_with("GET /ari/asterisk/info") => Answer::Http(200, ABOUT.into()),
+        _ => answer.clone(),
+    })
+    .await;
+    attach(over_socket(ari.at), ari.at, words, || true).await;
+}
+
+#[tokio::test]
+async fn answers_over_the_event_socket_that_are_missing_wrong_too_long_or_nobody_asked_for() {
+    against_answers(
+        Answer::Nothing,
+        &["cannot list what is in application klinke", "no answer within 2000 ms"],
+    )
+    .await;
+    against_answers(Answer::Endless, &["more than 1048576 bytes"]).await;
+    against_answers(Answer::Http(200, "<html>".into()), &["is not ARI's: not JSON"]).await;
+    against_answers(Answer::Http(500, r#"{"message":"no"}"#.into()), &["answered 500 (no)"]).await;
+    against_answers(Answer::Close, &["which requests go over, is gone", "the event socket to ARI at"]).await;
+    for nonsense in [
+        r#"{"type":"RESTResponse","request_id":7}"#,
+        r#"{"type":"RESTResponse","request_id":"4711","status_code":200}"#,
+        r#"{"type":"RESTResponse"#,
+    ] {
+        against_answers(Answer::Bytes(nonsense.into()), &["gave no answer within 2000 ms"]).await;
+    }
+    assert!(!logs::with("cannot be read: RESTResponse: a field is missing").is_empty());
+    // so long that the connection is given up, and the next one is made
+    let words = &["which requests go over, is gone", "Space limit exceeded", "next attempt in 200 ms"];
+    against_answers(Answer::Bytes(vec![b'x'; 4 << 20]), words).await;
+}
+
+#[tokio::test]
+async fn an_asterisk_that_is_too_old_for_requests_over_its_event_socket() {
+    let ari = FakeAri::new(|_| Answer::Http(200, r#"{"system":{"version":"18.26.4"}}"#.into())).await;
+    let words = &["Asterisk 18.26.4", "takes no requests over its event socket", "write requests = \"http\""];
+    attach(over_socket(ari.at), ari.at, words, || true).await;
+    assert!(ari.asked("events").is_empty(), "the application was registered all the same");
 }
 
 #[tokio::test]

@@ -280,7 +280,7 @@ fn what_is_broken_is_said_and_leads_out() {
 #[test]
 fn the_longest_call_ends_with_a_human() {
     let mut call = Conversation::with(site::german()).in_form();
-    call.then(DialogueInput::TooLong, "hand over too_long\n“Ich verbinde Sie.”");
+    call.then(DialogueInput::TooLong, "hand over too_long\n“Ich verbinde Sie.” to its end");
     call.then(FREE, "release 200 too_long");
 }
 

@@ -169,3 +169,30 @@ fn the_manual_of_the_dialplan_has_every_reason() {
         assert!(manual.contains(&format!("| `{word}` |")), "docs/dialplan.md lacks `{word}`");
     }
 }
+
+/// The value of a key in the unit that is installed.
+fn unit(key: &str) -> String {
+    let unit = std::fs::read_to_string(shipped("systemd/klinke.service")).unwrap();
+    let found: Vec<_> = unit.lines().filter_map(|line| line.strip_prefix(key)?.strip_prefix('=')).collect();
+    let [value] = found[..] else { panic!("{key} stands there {} times", found.len()) };
+    value.to_owned()
+}
+
+fn ms(key: &str) -> u64 {
+    let value = unit(key);
+    match value.strip_suffix("ms") {
+        Some(ms) => ms.parse().unwrap(),
+        None => value.strip_suffix('s').unwrap().parse::<u64>().unwrap() * 1000,
+    }
+}
+
+/// A caller in a call that lost its daemon hears nothing until the daemon is back.
+#[test]
+fn a_daemon_that_ended_or_is_frozen_is_soon_started_again_however_often() {
+    assert_eq!((unit("Type").as_str(), unit("Restart").as_str()), ("notify", "always"));
+    assert_eq!(unit("StartLimitIntervalSec"), "0");
+    assert!(ms("RestartSec") <= 1_000);
+    assert!(ms("WatchdogSec") + ms("TimeoutAbortSec") + ms("RestartSec") <= 8_000);
+    // it ends itself, and says what stands still, before systemd does
+    assert!(klinke::daemon::watchdog::FROZEN_MS_MAX + 1_000 <= ms("WatchdogSec"));
+}

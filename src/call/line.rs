@@ -122,6 +122,9 @@ pub enum Tone {
     Fax,
     /// One clear beep, as an answering machine ends its greeting with.
     Beep,
+    /// Sound that has hardly paused for five seconds: music, a noisy room, or somebody who talks and talks. Told
+    /// again every two seconds.
+    Lasting,
 }
 
 /// What happens on the line. In the order in which it happened.

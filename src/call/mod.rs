@@ -19,6 +19,7 @@ mod floor;
 mod input;
 mod onlooker;
 mod output;
+mod watch;
 
 pub use conductor::Call;
 pub use input::Input;

@@ -116,7 +116,8 @@ async fn serve(desk: Arc<Desk>, pbx: config::Asterisk) -> anyhow::Result<()> {
     }
     answering.abort();
     beating.abort();
-    let _ = (answering.await, preparing.await, beating.await);
+    // What still loads ends with the runtime: a file on a share that hangs must not hold up the end.
+    let _ = (answering.await, beating.await, tokio::time::timeout(TASKS_WAIT, preparing).await);
     match ended {
         Some(ended) => ended?.context("asterisk"),
         None => Ok(()),

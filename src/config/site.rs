@@ -135,6 +135,16 @@ pub struct Texts {
     pub hand_over: String,
     /// Before the dialplan's fallback where something is broken.
     pub fault: String,
+    /// Said when the caller's telephone has taken the call back from hold; the question follows again.
+    pub resumed: String,
+    /// On hold for too long, before the dialplan's fallback.
+    pub hold: String,
+    /// Nothing but sound without words, before the dialplan's fallback.
+    pub music: String,
+    /// The caller is a machine, before the dialplan's fallback.
+    pub machine: String,
+    /// The caller is a fax, before the dialplan's fallback.
+    pub fax: String,
     /// Whether there is anything else.
     pub anything_else: String,
     /// Last thing said.
@@ -144,7 +154,7 @@ pub struct Texts {
 impl Texts {
     /// All of them.
     #[must_use]
-    pub fn all(&self) -> [&str; 22] {
+    pub fn all(&self) -> [&str; 27] {
         [
             &self.disclosure,
             &self.privacy,
@@ -166,6 +176,11 @@ impl Texts {
             &self.not_understood,
             &self.hand_over,
             &self.fault,
+            &self.resumed,
+            &self.hold,
+            &self.music,
+            &self.machine,
+            &self.fax,
             &self.anything_else,
             &self.goodbye,
         ]

@@ -24,7 +24,7 @@ type Rule = (&'static str, &'static [&'static str], &'static [&'static str]);
 /// Sentences that every site has to write itself.
 const OWN: [&str; 2] = ["disclosure", "privacy"];
 /// All sentences.
-const RULES: [Rule; 22] = [
+const RULES: [Rule; 27] = [
     ("disclosure", &[], &[]),
     ("privacy", &[], &[]),
     ("concern", &[], &[]),
@@ -45,6 +45,11 @@ const RULES: [Rule; 22] = [
     ("not_understood", &[], &[]),
     ("hand_over", &[], &[]),
     ("fault", &[], &[]),
+    ("resumed", &[], &[]),
+    ("hold", &[], &[]),
+    ("music", &[], &[]),
+    ("machine", &[], &[]),
+    ("fax", &[], &[]),
     ("anything_else", &[], &[]),
     ("goodbye", &[], &[]),
 ];
@@ -94,6 +99,11 @@ fn gather(mut said: BTreeMap<&str, String>) -> Option<Texts> {
         not_understood: take("not_understood")?,
         hand_over: take("hand_over")?,
         fault: take("fault")?,
+        resumed: take("resumed")?,
+        hold: take("hold")?,
+        music: take("music")?,
+        machine: take("machine")?,
+        fax: take("fax")?,
         anything_else: take("anything_else")?,
         goodbye: take("goodbye")?,
     })

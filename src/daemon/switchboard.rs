@@ -18,6 +18,7 @@ use super::store::{StoreHandle, new_call_id};
 use super::vitals::Pulse;
 use super::voice::Voice;
 use super::watchdog::{CallUp, Vitals};
+use crate::call::audio::tones::Tones;
 use crate::call::hearing::JobResult;
 use crate::call::line::{Arrival, Frame, HangUp, LineCommand, LineEvent};
 use crate::call::{Call, Input, Onlooker, Output, SiteRooms};
@@ -166,6 +167,7 @@ impl Shell<'_> {
         let mut call = Call::begin(self.since_begin(), at, rooms, self.board.limits, arrival, &mut out);
         self.carry_out(&mut out, &reply, onlooker).await;
         let mut dead = clock.timer(clock.now() + LINE_SILENT_MAX);
+        let mut tones = Tones::default();
         while !call.is_over() {
             let due = call.deadline().map(|due| clock.timer(due + self.began.since(Instant::START)));
             let input = tokio::select! {
@@ -185,9 +187,15 @@ impl Shell<'_> {
                 dead = clock.timer(clock.now() + LINE_SILENT_MAX);
             }
             let now = self.since_begin();
-            onlooker.input(now, &input);
-            call.handle(now, input, &mut out);
-            self.carry_out(&mut out, &reply, onlooker).await;
+            let tone = match &input {
+                Input::Line(event) if call.listens() => tones.of(event),
+                _ => None,
+            };
+            for input in std::iter::once(input).chain(tone.map(Input::Line)) {
+                onlooker.input(now, &input);
+                call.handle(now, input, &mut out);
+                self.carry_out(&mut out, &reply, onlooker).await;
+            }
         }
     }
 

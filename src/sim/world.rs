@@ -10,6 +10,7 @@ use jiff::Timestamp;
 
 use super::caller::Act;
 use crate::call::actions::{Order, OrderId, Outcome};
+use crate::call::audio::tones::Tones;
 use crate::call::hearing::{Job, JobResult};
 use crate::call::line::{Arrival, FRAME_MS, Frame, HangUp, LineCommand, LineEvent, VoiceFrame};
 use crate::call::speech::Rendered;
@@ -62,6 +63,7 @@ pub fn hold(
     world.began(at, &rooms.site.id, &arrival);
     let mut call = Call::begin(now, at, rooms, limits, arrival, &mut out);
     let mut heard = VoiceFrame::SILENCE;
+    let mut tones = Tones::default();
     for _ in 0..FRAMES_MAX {
         if let Some(left) = settle(&mut call, now, at, &mut out, world, &mut heard) {
             return left;
@@ -71,9 +73,12 @@ pub fn hold(
         if let Act::Sound(caller) = &act {
             world.frames(caller, &heard);
         }
-        for input in events(act).map(Input::Line) {
-            world.input(now, &input);
-            call.handle(now, input, &mut out);
+        for event in events(act) {
+            let tone = call.listens().then(|| tones.of(&event)).flatten();
+            for input in std::iter::once(event).chain(tone).map(Input::Line) {
+                world.input(now, &input);
+                call.handle(now, input, &mut out);
+            }
         }
     }
     call.handle(now, Input::Line(LineEvent::HungUp(HangUp::Shutdown)), &mut out);

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use futures_util::{SinkExt, StreamExt};
+use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::{JoinHandle, JoinSet};
@@ -29,7 +30,8 @@ pub enum Answer {
     Events(Vec<Message>),
 }
 
-/// A running one. `requests` are "METHOD /path?query" in the order in which they came.
+/// A running one. `requests` are "METHOD /path?query" in the order in which they came, those that came over the
+/// event socket as "SOCKET METHOD /path?query"; they are answered in the same way.
 pub struct FakeAri {
     pub at: SocketAddr,
     pub requests: Arc<Mutex<Vec<String>>>,
@@ -65,7 +67,7 @@ impl Drop for FakeAri {
 }
 
 /// One connection: one request after the other.
-async fn serve(mut stream: TcpStream, answer: impl Fn(&str) -> Answer, seen: Arc<Mutex<Vec<String>>>) {
+async fn serve(mut stream: TcpStream, answer_to: impl Fn(&str) -> Answer, seen: Arc<Mutex<Vec<String>>>) {
     let mut head = vec![0; 16_384];
     loop {
         // looked at first, because the event socket wants to read its request itself
@@ -78,10 +80,10 @@ async fn serve(mut stream: TcpStream, answer: impl Fn(&str) -> Answer, seen: Arc
         };
         let text = String::from_utf8_lossy(&head[..length]).into_owned();
         let request = text.lines().next().unwrap().trim_end_matches(" HTTP/1.1").to_owned();
-        let answer = answer(&request);
+        let answer = answer_to(&request);
         seen.lock().unwrap().push(request);
         if let Answer::Events(messages) = answer {
-            return events(stream, messages).await;
+            return events(stream, messages, answer_to, &seen).await;
         }
         let mut taken = vec![0; length];
         stream.read_exact(&mut taken).await.unwrap();
@@ -112,12 +114,55 @@ async fn serve(mut stream: TcpStream, answer: impl Fn(&str) -> Answer, seen: Arc
     }
 }
 
-async fn events(stream: TcpStream, messages: Vec<Message>) {
+async fn events(
+    stream: TcpStream,
+    messages: Vec<Message>,
+    answer_to: impl Fn(&str) -> Answer,
+    seen: &Mutex<Vec<String>>,
+) {
     let Ok(mut socket) = tokio_tungstenite::accept_async(stream).await else { return };
     for message in messages {
         if socket.send(message).await.is_err() {
             return;
         }
     }
-    while let Some(Ok(_)) = socket.next().await {}
+    while let Some(Ok(message)) = socket.next().await {
+        let Message::Text(text) = message else { continue };
+        let asked: Value = serde_json::from_str(&text).unwrap();
+        let request = written(&asked);
+        let answer = answer_to(&request);
+        seen.lock().unwrap().push(format!("SOCKET {request}"));
+        let (status, body) = match answer {
+            Answer::Http(status, body) => (status, body),
+            Answer::Endless => (200, "x".repeat(3 << 19)),
+            Answer::Bytes(bytes) => {
+                let _ = socket.send(Message::text(String::from_utf8(bytes).unwrap())).await;
+                continue;
+            }
+            Answer::Nothing => continue,
+            Answer::Close | Answer::Events(_) => return,
+        };
+        let answer = json!({
+            "type": "RESTResponse",
+            "request_id": asked["request_id"],
+            "status_code": status,
+            "reason_phrase": "Word",
+            "uri": asked["uri"],
+            "message_body": body,
+        });
+        if socket.send(Message::text(answer.to_string())).await.is_err() {
+            return;
+        }
+    }
+}
+
+/// A request over the event socket as HTTP would write it, but for percent signs.
+fn written(asked: &Value) -> String {
+    assert_eq!(asked["type"], "RESTRequest");
+    let pairs = asked["query_strings"].as_array().into_iter().flatten();
+    let pairs =
+        pairs.map(|pair| format!("{}={}", pair["name"].as_str().unwrap(), pair["value"].as_str().unwrap()));
+    let query = pairs.collect::<Vec<_>>().join("&");
+    let mark = if query.is_empty() { "" } else { "?" };
+    format!("{} /ari/{}{mark}{query}", asked["method"].as_str().unwrap(), asked["uri"].as_str().unwrap())
 }

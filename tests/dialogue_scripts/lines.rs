@@ -67,6 +67,7 @@ fn decision(decided: &Move) -> String {
         Move::Noted => "noted".to_owned(),
         Move::Repeat => "repeat".to_owned(),
         Move::Slower => "slower".to_owned(),
+        Move::Resume => "resume".to_owned(),
         Move::Wait => "wait".to_owned(),
         Move::SayAi => "say ai".to_owned(),
         Move::SayPrivacy => "say privacy".to_owned(),

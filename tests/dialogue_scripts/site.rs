@@ -151,6 +151,11 @@ fn german_texts() -> Texts {
         not_understood: text("Das habe ich nicht verstanden."),
         hand_over: text("Ich verbinde Sie."),
         fault: text("Hier ist etwas gestört."),
+        resumed: text("Da sind Sie ja wieder."),
+        hold: text("Niemand da."),
+        music: text("Nur Musik."),
+        machine: text("Ein Automat."),
+        fax: text("Ein Fax."),
         anything_else: text("Sonst noch etwas?"),
         goodbye: text("Auf Wiederhören."),
     }
@@ -179,6 +184,11 @@ fn english_texts() -> Texts {
         not_understood: text("I did not understand that."),
         hand_over: text("I am putting you through."),
         fault: text("Something is broken here."),
+        resumed: text("There you are again."),
+        hold: text("Nobody there."),
+        music: text("Only music."),
+        machine: text("A machine."),
+        fax: text("A fax."),
         anything_else: text("Anything else?"),
         goodbye: text("Goodbye."),
     }

@@ -74,6 +74,11 @@ fn texts() -> Texts {
         not_understood: none(),
         hand_over: none(),
         fault: none(),
+        resumed: none(),
+        hold: none(),
+        music: none(),
+        machine: none(),
+        fax: none(),
         anything_else: none(),
         goodbye: none(),
     }

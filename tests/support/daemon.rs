@@ -16,7 +16,7 @@ use std::fs;
 use std::io::{BufRead, BufReader, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -117,6 +117,11 @@ impl Daemon {
     /// Whether it still runs.
     pub fn runs(&mut self) -> bool {
         self.child.try_wait().expect("it is ours").is_none()
+    }
+
+    /// How it ended. It must have.
+    pub fn status(&mut self) -> ExitStatus {
+        self.child.try_wait().expect("it is ours").expect("it has ended")
     }
 
     /// Lines of its log, since it was last started, with these words in them.

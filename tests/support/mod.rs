@@ -3,7 +3,9 @@
 
 pub mod caller;
 pub mod daemon;
+pub mod freezer;
 pub mod logs;
 pub mod proxy;
+pub mod systemd;
 pub mod telephone;
 pub mod testbed;

@@ -33,6 +33,7 @@ pub struct Testbed {
     name: String,
     sip: SocketAddr,
     http: SocketAddr,
+    ports: [String; 3],
     script: Child,
 }
 
@@ -50,7 +51,7 @@ impl Testbed {
         let ports = [sip.port(), http.port(), block()].map(|port| port.to_string());
         let mut script = Command::new(script())
             .args(["run", &name])
-            .args(ports)
+            .args(&ports)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
@@ -61,7 +62,7 @@ impl Testbed {
             let _ = script.wait();
             return skip("Asterisk did not start");
         }
-        Some(Self { name, sip, http, script })
+        Some(Self { name, sip, http, ports, script })
     }
 
     /// Where telephones call.
@@ -109,9 +110,21 @@ impl Testbed {
         assert!(script.wait().expect("it ends").success());
     }
 
+    /// The folder of its configuration, as it sees it itself.
+    pub fn folder(&self) -> String {
+        format!("/klinke/{}/etc", self.name)
+    }
+
     /// Ends it as a power cut would.
     pub fn kill(&self) {
         assert!(Command::new(script()).args(["kill", &self.name]).status().expect("bash runs").success());
+    }
+
+    /// Starts it again after [`kill`](Self::kill), where it was.
+    pub fn restart(&self) {
+        let mut again = Command::new(script());
+        let again = again.args(["start", &self.name]).args(&self.ports).stdout(Stdio::null());
+        assert!(again.status().expect("bash runs").success(), "Asterisk comes up again");
     }
 
     /// A global variable of the dialplan; empty where it was never set.

@@ -4,3 +4,4 @@ pub mod halfband;
 pub mod jitter;
 pub mod pcm;
 pub mod resample;
+pub mod tones;

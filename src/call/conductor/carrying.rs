@@ -49,6 +49,7 @@ impl Call {
 
     fn carry_out(&mut self, now: Instant, wanted: DialogueOutput, out: &mut Vec<Output>) {
         let at_ms = self.media.ms();
+        self.note_news(now, &wanted);
         match wanted {
             DialogueOutput::Move(decided) => out.push(Output::Event(Event::Move { at_ms, decided })),
             DialogueOutput::Say(phrase) => self.say(now, phrase, out),

@@ -8,6 +8,8 @@ use crate::call::floor::Verdict;
 use crate::call::hearing::{Heard, Utterance};
 use crate::call::line::{Digit, Frame, LineCommand};
 use crate::call::speech::Spoken;
+use crate::call::understanding::Understood;
+use crate::call::watch::Sign;
 use crate::call::{Event, Output};
 use crate::clock::Instant;
 use crate::record::Entry;
@@ -18,7 +20,8 @@ impl Call {
         out.push(Output::Line(LineCommand::Frame(voice)));
         self.ear.over_voice(self.mouth.is_audible());
         let mut heard = std::mem::take(&mut self.heard);
-        self.ear.frame(frame, &mut heard);
+        let deaf = Frame::SILENCE;
+        self.ear.frame(if self.listens() { frame } else { &deaf }, &mut heard);
         self.media = self.media.next_frame();
         if let Some(spoken) = spoken {
             self.spoke(now, spoken, out);
@@ -37,12 +40,19 @@ impl Call {
                     if self.mouth.is_busy() && self.mouth.is_interruptible() {
                         self.mouth.pause();
                     }
+                    self.sign(now, Sign::Sound, out);
                 }
                 Heard::Partial(transcript) => {
                     let understood = self.understander.understand(&transcript, &self.wall(now), &self.expect);
+                    if understood != Understood::default() {
+                        self.sign(now, Sign::Answered, out);
+                    }
                     self.ear.complete(understood.is_whole_answer(&self.expect), heard);
                 }
-                Heard::Nothing => self.carry_on(now),
+                Heard::Nothing => {
+                    self.sign(now, Sign::Sound, out);
+                    self.carry_on(now);
+                }
                 Heard::Utterance(utterance) => self.utterance(now, utterance, out),
                 Heard::Failed(cause) => {
                     log::error!("hearing failed in mid-call: {cause}; the call goes to its way out");
@@ -64,7 +74,7 @@ impl Call {
 
     /// The caller only made a noise: go on with what was being said, or with waiting.
     fn carry_on(&mut self, now: Instant) {
-        if self.mouth.is_paused() {
+        if self.mouth.is_paused() && self.listens() {
             self.mouth.resume();
         }
         self.watch_silence(now);
@@ -106,6 +116,9 @@ impl Call {
     fn said(&mut self, now: Instant, utterance: &Utterance, out: &mut Vec<Output>) {
         self.unanswered = Some(utterance.ended);
         let understood = self.understander.understand(&utterance.transcript, &self.wall(now), &self.expect);
+        if !self.is_heeded(now, utterance, &understood, out) {
+            return self.watch_silence(now);
+        }
         let confidence = utterance.transcript.best().map_or(0.0, |best| best.confidence);
         out.push(Output::Event(Event::Understood { at_ms: self.media.ms(), understood: understood.clone() }));
         self.converse(now, DialogueInput::Said { understood, confidence }, out);
@@ -114,6 +127,8 @@ impl Call {
 
     pub(super) fn digit(&mut self, now: Instant, digit: Digit, out: &mut Vec<Output>) {
         self.unanswered = Some(self.media);
+        self.is_there();
+        self.sign(now, Sign::Answered, out);
         self.interrupt(now, out);
         self.converse(now, DialogueInput::Digit(digit), out);
         self.watch_silence(now);
@@ -139,6 +154,8 @@ impl Call {
         {
             out.push(Output::Entry(Entry::Disclosed { at: spoken.ended, wording }));
         }
+        self.spoke_to = Some(spoken.ended);
+        self.watch.handle(now, Sign::Spoke(spoken.phrase.text.reveal()));
         self.report(spoken, out);
         if self.mouth.is_busy() {
             return;
@@ -169,6 +186,6 @@ impl Call {
     /// Starts waiting for the caller where he has the floor.
     pub(super) fn watch_silence(&mut self, now: Instant) {
         let patience = Duration::from_secs(u64::from(self.limits.silence_s_max));
-        self.silence_due = self.caller_has_floor().then(|| now + patience);
+        self.silence_due = (self.listens() && self.caller_has_floor()).then(|| now + patience);
     }
 }

@@ -10,7 +10,9 @@
 //!   comes out any more ([`is_over`](Call::is_over)).
 
 mod carrying;
+mod holding;
 mod listening;
+mod watching;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -25,6 +27,7 @@ use super::hearing::{Ear, Expect, Heard, Transcript, Utterance};
 use super::line::{Arrival, Destination, LineEvent};
 use super::speech::Mouth;
 use super::understanding::Understander;
+use super::watch::Watch;
 use super::{Input, Output, SiteRooms};
 use crate::clock::{Instant, MediaTime};
 use crate::config::Limits;
@@ -51,6 +54,13 @@ pub struct Call {
     held: Option<HoldId>,
     slowly: bool,
     silence_due: Option<Instant>,
+    watch: Watch,
+    /// On hold by the caller's telephone; until when.
+    on_hold: Option<Instant>,
+    /// Until when something has to be heard of what is said on the way out.
+    leaving_due: Option<Instant>,
+    /// When we stopped speaking, in the call's sound.
+    spoke_to: Option<MediaTime>,
     too_long_said: bool,
     faulty: bool,
     over: bool,
@@ -91,6 +101,10 @@ impl Call {
             held: None,
             slowly: false,
             silence_due: None,
+            watch: Watch::new(now, limits),
+            on_hold: None,
+            leaving_due: None,
+            spoke_to: None,
             too_long_said: false,
             faulty: false,
             over: false,
@@ -128,12 +142,14 @@ impl Call {
             Input::Line(LineEvent::Frame(frame)) => self.frame(now, &frame, out),
             Input::Line(LineEvent::Digit(digit)) => self.digit(now, digit, out),
             Input::Line(LineEvent::Typed(text)) => {
+                self.is_there();
                 let transcript = Transcript::typed(text.reveal());
                 self.utterance(now, Utterance { began: self.media, ended: self.media, transcript }, out);
             }
             Input::Line(LineEvent::Colleague(event)) => log::debug!("nobody was asked for, and {event:?}"),
-            // The ear is deaf and the voice waits on hold; see `holding`.
-            Input::Line(LineEvent::Held | LineEvent::Resumed | LineEvent::Tone(_)) => {}
+            Input::Line(LineEvent::Held) => self.put_on_hold(now),
+            Input::Line(LineEvent::Resumed) => self.taken_back(now, out),
+            Input::Line(LineEvent::Tone(tone)) => self.tone(now, tone, out),
             Input::Line(LineEvent::HungUp(by)) => self.end(now, Ending::HungUp { by }, out),
             Input::Job(result) => {
                 let mut heard = std::mem::take(&mut self.heard);
@@ -150,6 +166,7 @@ impl Call {
             Input::Tick => {}
         }
         self.check_deadlines(now, out);
+        self.watch_over(now);
     }
 
     /// When something is due even if nothing happens.
@@ -158,9 +175,15 @@ impl Call {
         if self.over {
             return None;
         }
-        let too_long = (!self.too_long_said).then(|| self.longest());
+        let too_long = self.may_be_too_long().then(|| self.longest());
         let order = self.orders.values().min().copied();
-        [too_long, order, self.silence_due, self.mouth.deadline()].into_iter().flatten().min()
+        let limits = [self.on_hold, self.leaving_due, self.watch.deadline()];
+        [too_long, order, self.silence_due, self.mouth.deadline()].into_iter().chain(limits).flatten().min()
+    }
+
+    /// Whoever is saying goodbye may come back, and the limit with him.
+    fn may_be_too_long(&self) -> bool {
+        !self.too_long_said && !self.dialogue.is_leaving()
     }
 
     fn longest(&self) -> Instant {
@@ -174,12 +197,12 @@ impl Call {
         if self.mouth.deadline().is_some_and(|due| due <= now) {
             log::error!("the voice took too long for a phrase; the call goes to the dialplan's fallback");
             self.release(now, Destination::Fallback, "fault", out);
-        } else if !self.too_long_said && self.longest() <= now {
+        } else if self.may_be_too_long() && self.longest() <= now {
             self.too_long_said = true;
-            self.interrupt(now, out);
-            self.converse(now, DialogueInput::TooLong, out);
+            self.speak_in_spite(now, DialogueInput::TooLong, out);
+        } else if self.is_out_of_limits(now, out) {
         } else if self.silence_due.take_if(|due| *due <= now).is_some() {
-            self.converse(now, DialogueInput::Silence, out);
+            self.silent(now, out);
         } else if let Some(id) = self.orders.iter().find(|(_, due)| **due <= now).map(|(id, _)| *id) {
             self.outcome(now, id, Outcome::Failed { cause: "no answer in time".to_owned() }, out);
         }

@@ -1,6 +1,6 @@
 //! What reaches the dialogue and what it wants.
 
-use super::Move;
+use super::{Limit, Move};
 use crate::call::actions::{Order, OrderId, Outcome};
 use crate::call::hearing::Expect;
 use crate::call::line::{Destination, Digit};
@@ -34,6 +34,12 @@ pub enum DialogueInput {
     Outcome(OrderId, Outcome),
     /// The call has reached its longest length.
     TooLong,
+    /// The caller's telephone has taken the call back from hold.
+    Resumed,
+    /// There is nobody to talk to: say so, and out.
+    Limit(Limit),
+    /// What is to be said on the way out is not heard, for far too long: out, at once.
+    OutOfTime,
     /// A model or the voice failed: say so where possible, and out.
     Fault,
 }

@@ -63,17 +63,6 @@ impl Dialogue {
         self.leave_to(Destination::Fallback, "fault", &text, turn);
     }
 
-    /// The call has reached its longest length.
-    pub(super) fn too_long(&mut self, turn: &mut Turn<'_>) {
-        if self.exit.is_some() {
-            return;
-        }
-        match self.open {
-            Open::Parting => self.part(),
-            _ => self.hand_over("too_long", turn),
-        }
-    }
-
     /// Nobody was heard: a question first, then the way out. It leads to a human, because it may be Klinke that
     /// does not hear; where everything is done, to a goodbye.
     pub(super) fn silence(&mut self, turn: &mut Turn<'_>) {
@@ -134,6 +123,11 @@ impl Dialogue {
     fn leave_to(&mut self, destination: Destination, reason: &'static str, text: &str, turn: &mut Turn<'_>) {
         turn.decide(Move::HandOver { reason: reason.to_owned() });
         turn.say(text);
+        self.leave(destination, reason, turn);
+    }
+
+    /// From now on the call only waits until everything is said.
+    pub(super) fn leave(&mut self, destination: Destination, reason: &'static str, turn: &mut Turn<'_>) {
         self.give_back_hold(turn);
         self.forget_search();
         self.keys.clear();

@@ -6,7 +6,7 @@
 //!
 //! Where to look: `state` holds what is remembered, `open` the questions that can be open, `heard` sorts what
 //! was understood, `signals` is what every state reacts to, `replies` and `concerns` are the answers to each
-//! question, `taking` puts values into the form, `mending` takes them out again, `asking` asks, `booking` orders and hears what became of it, `leaving` ends calls,
+//! question, `taking` puts values into the form, `mending` takes them out again, `asking` asks, `booking` orders and hears what became of it, `leaving` ends calls, `limits` those without anybody at the other end,
 //! `keys` is the telephone keypad, `wording` turns values into words.
 
 mod asking;
@@ -16,6 +16,7 @@ mod contract;
 mod heard;
 mod keys;
 mod leaving;
+mod limits;
 mod mending;
 mod moves;
 mod open;
@@ -30,5 +31,6 @@ mod wish;
 pub mod wording;
 
 pub use contract::{DialogueInput, DialogueOutput};
+pub use limits::Limit;
 pub use moves::Move;
 pub use state::Dialogue;

@@ -57,6 +57,8 @@ pub enum Move {
     Repeat,
     /// Say it again, slower from now on.
     Slower,
+    /// Say that the caller is back from hold, and say again what was said last.
+    Resume,
     /// Give the caller time.
     Wait,
     /// Say that this is an AI.
@@ -75,7 +77,8 @@ pub enum Move {
     OfferHuman,
     /// Hand over to a human.
     HandOver {
-        /// `caller_asked`, `not_understood`, `danger`, `nothing_free`, `fault`, `silence`, `too_long`.
+        /// `caller_asked`, `not_understood`, `danger`, `nothing_free`, `fault`, `silence`, `too_long`,
+        /// `hold`, `music`, `machine`, `fax`.
         reason: String,
     },
     /// Say goodbye and end the call.

@@ -108,6 +108,9 @@ impl Dialogue {
             DialogueInput::FloorFree { interrupted } => self.floor_free(interrupted),
             DialogueInput::Outcome(id, outcome) => self.outcome(id, outcome, &mut turn),
             DialogueInput::TooLong => self.too_long(&mut turn),
+            DialogueInput::Resumed => self.resumed(&mut turn),
+            DialogueInput::Limit(limit) => self.limit(limit, &mut turn),
+            DialogueInput::OutOfTime => self.out_of_time(),
             DialogueInput::Fault => self.fault(&mut turn),
         }
         self.close(turn);

@@ -139,6 +139,22 @@ impl Mouth {
         }
     }
 
+    /// Goes on with the phrase that is being said from its beginning.
+    pub fn begin_again(&mut self) {
+        self.resume();
+        if let Some(first) = self.line.front_mut() {
+            first.said = 0;
+        }
+    }
+
+    /// Drops everything, even what must be heard. Returns what was cut off in mid-phrase.
+    pub fn drop_all(&mut self, at: MediaTime) -> Option<Spoken> {
+        if let Some(first) = self.line.front_mut() {
+            first.phrase.interruptible = true;
+        }
+        self.stop(at)
+    }
+
     /// Drops everything that may be interrupted; a phrase that may not is said to its end. Returns what was
     /// cut off in mid-phrase.
     pub fn stop(&mut self, at: MediaTime) -> Option<Spoken> {

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::{OwnedSemaphorePermit, mpsc, watch};
-use tokio::time::{sleep, timeout};
+use tokio::time::{Instant, sleep, timeout};
 
 use super::error::AsteriskError;
 use super::media::{Media, Ports};
@@ -22,11 +22,14 @@ use crate::daemon::pbx::{COMMANDS_MAX, EVENTS_MAX, EVENTS_RESERVED, Line, reason
 
 /// Channel variable that tells the dialplan why Klinke let go.
 pub const REASON_VARIABLE: &str = "KLINKE_REASON";
+/// Longest that setting a call up may take, all its requests together; then it goes to the fallback.
+const SET_UP_MS_MAX: u64 = 4_000;
 /// Longest the media channel may take to enter our application.
 const MEDIA_START_MS_MAX: u64 = 3_000;
-/// Attempts of a request at the end of a call, where giving up would leave something behind.
-const ENDING_ATTEMPTS_MAX: u32 = 4;
-/// Wait between them.
+/// Longest that a request at the end of a call is tried for, where giving up would leave something behind. A PBX that
+/// cannot be reached for a while still learns where its caller is to go.
+const ENDING_MS_MAX: u64 = 30_000;
+/// Wait between two attempts.
 const ENDING_RETRY_MS: u64 = 250;
 /// Without event socket and without a packet for so long, the call has lost its PBX.
 const PBX_LOSS_S_MAX: u64 = 10;
@@ -106,11 +109,27 @@ pub struct Call {
 impl Call {
     /// Holds the call, to the last trace of it in the PBX.
     pub async fn hold(mut self) {
-        let end = match self.set_up().await {
+        let end = match self.set_up_in_time().await {
             Ok(media) => self.talk(media).await,
             Err(end) => end,
         };
         clear_up(&self.ari, &self.channel, self.context.as_deref(), end).await;
+    }
+
+    /// Sets up in time and without losing sight of the PBX: what happens while the event socket is gone is never told
+    /// again.
+    async fn set_up_in_time(&mut self) -> Result<Media, End> {
+        let (mut connected, channel) = (self.connected.clone(), self.channel.clone());
+        let there = *connected.borrow();
+        let why = tokio::select! {
+            done = timeout(Duration::from_millis(SET_UP_MS_MAX), self.set_up()) => match done {
+                Ok(done) => return done,
+                Err(_) => format!("it was not set up within {SET_UP_MS_MAX} ms"),
+            },
+            _ = connected.changed(), if there => "the event socket broke while it was being set up".into(),
+        };
+        log::error!("call {channel} goes on in the dialplan: {why}");
+        Err(End::fallback(reason::FAULT))
     }
 
     /// Everything up to the first frame.
@@ -320,10 +339,11 @@ fn bridge(caller: &str) -> String {
 
 /// A request that must not fail for a passing reason. What it leaves behind nevertheless, the audit finds.
 async fn insist<F: Future<Output = Result<(), AsteriskError>>>(request: impl Fn() -> F) {
-    for attempt in 1..=ENDING_ATTEMPTS_MAX {
+    let give_up = Instant::now() + Duration::from_millis(ENDING_MS_MAX);
+    loop {
         match request().await {
             Ok(()) | Err(AsteriskError::Gone { .. }) => return,
-            Err(error) if error.is_passing() && attempt < ENDING_ATTEMPTS_MAX => {
+            Err(error) if error.is_passing() && Instant::now() < give_up => {
                 log::debug!("{error}; once more");
                 sleep(Duration::from_millis(ENDING_RETRY_MS)).await;
             }

@@ -34,6 +34,8 @@ use tokio::task::JoinSet;
 pub use call::REASON_VARIABLE;
 pub use error::AsteriskError;
 pub use event::Event;
+pub use over_socket::read_answer;
+pub use request::Answer;
 
 use super::{Admission, Line, Wanted};
 use crate::config;

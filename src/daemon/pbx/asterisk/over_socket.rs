@@ -157,7 +157,7 @@ impl OverSocket {
     /// # Errors
     /// Where it is one that cannot be read. The words hold nothing of it.
     pub fn take(&self, text: &str) -> Result<bool, String> {
-        let Some((id, answer)) = read(text)? else { return Ok(false) };
+        let Some((id, answer)) = read_answer(text)? else { return Ok(false) };
         match id.and_then(|id| self.state().waiting.remove(&id)) {
             // who asked may have gone this moment
             Some(waiting) => drop(waiting.answer.send(answer)),
@@ -216,8 +216,12 @@ fn escape(segment: &str) -> String {
     escaped
 }
 
-/// An answer with the id it names; `None`: it is none. An id that is not one of ours is nobody's.
-fn read(text: &str) -> Result<Option<(Option<Id>, Answer)>, String> {
+/// Reads a message of the event socket as an answer, with the id it names; `None`: it is none. An id that cannot be
+/// one of ours is nobody's.
+///
+/// # Errors
+/// Where it is an answer that cannot be read. The words hold nothing of it.
+pub fn read_answer(text: &str) -> Result<Option<(Option<Id>, Answer)>, String> {
     if !text.contains(ANSWER) {
         return Ok(None);
     }

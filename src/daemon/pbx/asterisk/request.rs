@@ -65,10 +65,6 @@ impl Request {
 
     /// With this JSON.
     #[must_use]
-    #[cfg_attr(
-        not(test),
-        expect(dead_code, reason = "channel variables of a call to a colleague go this way")
-    )]
     pub fn body(mut self, body: Value) -> Self {
         self.body = Some(body);
         self

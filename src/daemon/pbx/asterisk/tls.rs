@@ -87,6 +87,10 @@ fn told(error: &rustls::Error) -> (String, &'static str) {
             "nobody whom we believe vouches for its certificate".to_owned(),
             "name the PBX's own authority in [asterisk] ca_file (the certificate that signed tlscertfile)",
         ),
+        CertificateError::BadSignature => (
+            "its certificate is not by whom we believe, but by somebody of the same name".to_owned(),
+            "was the PBX's authority made anew? Put its certificate as it is now into [asterisk] ca_file",
+        ),
         CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => (
             certificate.to_string(),
             "write the name that the certificate is for into [asterisk] url, or make one whose subjectAltName has \

@@ -1,0 +1,131 @@
+//! Repeats: whether somebody says the same again and again, or says after us what we say.
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+/// Utterances of his that are remembered.
+const THEIRS_MAX: usize = 16;
+/// Sentences of ours that are remembered.
+const OURS_MAX: usize = 16;
+/// Words of an utterance that are compared; what follows does not matter any more.
+const WORDS_MAX: usize = 40;
+/// Utterances with fewer words are repeated by everybody ("ja", "am Donnerstag").
+const WORDS_MIN: usize = 4;
+/// Two utterances are the same where so much of them is.
+const SAME_MIN: f32 = 0.8;
+/// Times that the same was said before without anything new in it, until only a machine says it once more.
+const SAME_BEFORE: usize = 3;
+/// The same where each time the same time has passed since we stopped speaking: nobody but a machine does that.
+const SAME_BEFORE_IN_TIME: usize = 2;
+/// How far these times may lie apart: four windows of the speech scorer.
+const PAUSE_SPREAD_MAX: Duration = Duration::from_millis(130);
+/// Sentences of ours that somebody says after us before we take him for a machine, or for our own echo.
+const PARROTED_MAX: u32 = 2;
+
+/// One utterance of his.
+#[derive(Debug)]
+struct Uttered {
+    words: Vec<String>,
+    pause: Option<Duration>,
+    new: bool,
+}
+
+/// What was said in a call, as long as it matters.
+#[derive(Default)]
+pub struct Repeats {
+    theirs: VecDeque<Uttered>,
+    ours: VecDeque<Vec<String>>,
+    parroted: u32,
+}
+
+/// Shows nothing of what was said.
+impl std::fmt::Debug for Repeats {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Repeats").field("parroted", &self.parroted).finish_non_exhaustive()
+    }
+}
+
+impl Repeats {
+    /// We said this: each sentence of it may come back.
+    pub fn ours(&mut self, text: &str) {
+        for sentence in text.split(['.', '?', '!', ':']) {
+            let words = words(sentence);
+            if words.len() >= WORDS_MIN {
+                self.ours.push_back(words);
+            }
+        }
+        let beyond = self.ours.len().saturating_sub(OURS_MAX);
+        self.ours.drain(..beyond);
+    }
+
+    /// The last utterance brought something new.
+    pub fn was_new(&mut self) {
+        if let Some(last) = self.theirs.back_mut() {
+            last.new = true;
+        }
+    }
+
+    /// He said this; whether only a machine would.
+    pub fn theirs(&mut self, mut words: Vec<String>, pause: Option<Duration>) -> bool {
+        words.truncate(WORDS_MAX);
+        if words.len() < WORDS_MIN {
+            return false;
+        }
+        self.parroted += u32::from(self.ours.iter().any(|ours| contains(&words, ours)));
+        let same: Vec<&Uttered> =
+            self.theirs.iter().filter(|said| !said.new && alike(&said.words, &words) >= SAME_MIN).collect();
+        let in_time = same.iter().map(|said| said.pause).chain([pause]).collect::<Option<Vec<_>>>();
+        let spread = in_time.and_then(|pauses| Some(*pauses.iter().max()? - *pauses.iter().min()?));
+        let regular = spread.is_some_and(|spread| spread <= PAUSE_SPREAD_MAX);
+        let enough = if regular { SAME_BEFORE_IN_TIME } else { SAME_BEFORE };
+        let machine = self.parroted >= PARROTED_MAX || same.len() >= enough;
+        if self.theirs.len() == THEIRS_MAX {
+            self.theirs.pop_front();
+        }
+        self.theirs.push_back(Uttered { words, pause, new: false });
+        machine
+    }
+}
+
+fn words(text: &str) -> Vec<String> {
+    let bare = text.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty());
+    bare.map(str::to_lowercase).take(WORDS_MAX).collect()
+}
+
+/// How much of two utterances is the same, 0 to 1: twice the words they share in order, of all.
+fn alike(one: &[String], other: &[String]) -> f32 {
+    2.0 * shared(one, other) as f32 / (one.len() + other.len()).max(1) as f32
+}
+
+/// Whether a sentence of ours is most of what he said, or he said nearly all of it among other things.
+fn contains(theirs: &[String], ours: &[String]) -> bool {
+    shared(theirs, ours) as f32 >= SAME_MIN * ours.len() as f32 && theirs.len() <= 2 * ours.len()
+}
+
+/// Length of the longest common subsequence of words.
+fn shared(one: &[String], other: &[String]) -> usize {
+    let mut row = vec![0; other.len() + 1];
+    for word in one {
+        let mut diagonal = 0;
+        for (at, other) in other.iter().enumerate() {
+            let above = row[at + 1];
+            row[at + 1] = if word == other { diagonal + 1 } else { above.max(row[at]) };
+            diagonal = above;
+        }
+    }
+    row[other.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_that_are_shared_in_order_are_counted() {
+        let alike = |one, other| alike(&words(one), &words(other));
+        assert_eq!(alike("a b c d", "A, b! c d."), 1.0);
+        assert_eq!(alike("a b c d", "d c b a"), 0.25);
+        assert_eq!(alike("", ""), 0.0);
+        assert!(alike("die heizung ist heute ausgefallen", "die heizung ist ausgefallen") > SAME_MIN);
+    }
+}
