@@ -9,6 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::script::{Script, Step};
+use super::sounds::Background;
 use crate::call::line::{Digit, FRAME_MS, FRAME_SAMPLES, Frame};
 
 /// A frame that is louder than this holds speech.
@@ -30,6 +31,10 @@ pub enum Act {
     Digit(Digit),
     /// Types one utterance.
     Typed(String),
+    /// Puts Klinke on hold.
+    Hold,
+    /// Takes Klinke back.
+    TakeBack,
     /// Hangs up.
     HangUp,
 }
@@ -54,6 +59,10 @@ pub struct Caller {
     hearing: Option<u32>,
     quiet: u32,
     silent_for: u32,
+    /// Frames until he takes Klinke back.
+    on_hold_for: Option<u32>,
+    /// What is heard instead of him: which frame of it, and how many are left.
+    plays: Option<(Background, u64, u32)>,
 }
 
 impl Caller {
@@ -75,6 +84,8 @@ impl Caller {
             hearing: None,
             quiet: 0,
             silent_for: 0,
+            on_hold_for: None,
+            plays: None,
         }
     }
 
@@ -109,8 +120,16 @@ impl Caller {
         match step {
             Some(Step::Say(text) | Step::Interrupt(_, text)) => self.say(&text),
             Some(Step::Digit(digit)) => Act::Digit(digit),
+            Some(Step::Hold(time)) => {
+                self.on_hold_for = Some(frames(time));
+                Act::Hold
+            }
+            Some(Step::Plays(background, time)) => {
+                self.plays = Some((background, 0, frames(time)));
+                Act::Sound(self.background().unwrap_or(Frame::SILENCE))
+            }
             Some(Step::Silence(time)) => {
-                self.silent_for = u32::try_from(time.as_millis()).unwrap_or(u32::MAX) / FRAME_MS;
+                self.silent_for = frames(time);
                 self.hearing = Some(0);
                 Act::Sound(Frame::SILENCE)
             }
@@ -123,6 +142,16 @@ impl Caller {
         let Some(voice) = &self.voice else { return Act::Typed(text.to_owned()) };
         self.saying = voice.get(text).map(|sound| (Sound::clone(sound), 0));
         Act::Sound(self.speak().unwrap_or(Frame::SILENCE))
+    }
+
+    fn background(&mut self) -> Option<Frame> {
+        let (background, number, left) = self.plays.as_mut()?;
+        let frame = background.frame(*number);
+        (*number, *left) = (*number + 1, left.saturating_sub(1));
+        if *left == 0 {
+            self.plays = None;
+        }
+        Some(frame)
     }
 
     fn speak(&mut self) -> Option<Frame> {
@@ -142,7 +171,16 @@ impl Caller {
 impl Telephone for Caller {
     fn frame(&mut self, heard: &[i16]) -> Act {
         self.hear(heard);
-        if let Some(frame) = self.speak() {
+        if let Some(left) = &mut self.on_hold_for {
+            (self.hearing, self.quiet) = (None, 0);
+            if *left == 0 {
+                self.on_hold_for = None;
+                return Act::TakeBack;
+            }
+            *left -= 1;
+            return Act::Sound(Frame::SILENCE);
+        }
+        if let Some(frame) = self.speak().or_else(|| self.background()) {
             // Who speaks does not hear the other one end his turn.
             (self.hearing, self.quiet) = (None, 0);
             return Act::Sound(frame);
@@ -191,6 +229,10 @@ impl Telephone for Tape {
         self.quiet = if count > 0 || is_loud(heard) { 0 } else { self.quiet + 1 };
         if self.quiet >= TAPE_OVER_FRAMES { Act::HangUp } else { Act::Sound(frame) }
     }
+}
+
+fn frames(time: Duration) -> u32 {
+    u32::try_from(time.as_millis()).unwrap_or(u32::MAX) / FRAME_MS
 }
 
 fn is_loud(heard: &[i16]) -> bool {

@@ -3,5 +3,6 @@
 pub mod caller;
 pub mod pretend;
 pub mod script;
+pub mod sounds;
 pub mod trace;
 pub mod world;

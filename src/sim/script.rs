@@ -9,10 +9,17 @@
 //! [interrupt 1.5s] Moment, heute geht nicht.
 //! [digit 0]
 //! [silence 4s]
+//! # His telephone puts Klinke on hold; music, the noise of a room or a fax machine are heard instead of him.
+//! [hold 20s]
+//! [music 30s]
+//! [noise 10s]
+//! [fax 10s]
 //! [hang up]
 //! ```
 
 use std::time::Duration;
+
+use super::sounds::Background;
 
 /// Longest script, in lines.
 pub const SCRIPT_LINES_MAX: usize = 1_000;
@@ -32,6 +39,10 @@ pub enum Step {
     Digit(crate::call::line::Digit),
     /// Is silent for a while.
     Silence(Duration),
+    /// His telephone puts Klinke on hold for a while.
+    Hold(Duration),
+    /// Something else than him is heard for a while.
+    Plays(Background, Duration),
     /// Hangs up.
     HangUp,
 }
@@ -104,7 +115,7 @@ impl Script {
     pub fn texts(&self) -> impl Iterator<Item = &str> {
         let steps = self.steps.iter().filter_map(|step| match step {
             Step::Say(text) | Step::Interrupt(_, text) => Some(text.as_str()),
-            Step::Digit(_) | Step::Silence(_) | Step::HangUp => None,
+            Step::Digit(_) | Step::Silence(_) | Step::Hold(_) | Step::Plays(..) | Step::HangUp => None,
         });
         steps.chain(self.replies.iter().map(|reply| reply.text.as_str()))
     }
@@ -130,7 +141,7 @@ fn reply(rule: &str) -> Result<Reply, String> {
 }
 
 fn bracketed(rest: &str) -> Result<Step, String> {
-    let known = "one of [interrupt 1.5s] …, [digit 5], [silence 4s], [hang up]";
+    let known = "one of [interrupt 1.5s] …, [digit 5], [silence 4s], [hold 20s], [music 30s], [noise 10s], [fax 10s], [hang up]";
     let (inside, after) =
         rest.split_once(']').ok_or_else(|| format!("the bracket is not closed; {known}"))?;
     let after = after.trim();
@@ -147,6 +158,10 @@ fn bracketed(rest: &str) -> Result<Step, String> {
             }
         }
         (Some("silence"), Some(time)) => Ok(Step::Silence(seconds(time)?)),
+        (Some("hold"), Some(time)) => Ok(Step::Hold(seconds(time)?)),
+        (Some("music"), Some(time)) => Ok(Step::Plays(Background::Music, seconds(time)?)),
+        (Some("noise"), Some(time)) => Ok(Step::Plays(Background::Noise, seconds(time)?)),
+        (Some("fax"), Some(time)) => Ok(Step::Plays(Background::Fax, seconds(time)?)),
         (Some("hang"), Some("up")) => Ok(Step::HangUp),
         _ => Err(format!("[{inside}] is not known; {known}")),
     }

@@ -93,6 +93,8 @@ pub fn events(act: Act) -> impl Iterator<Item = LineEvent> {
         Act::Sound(frame) => (None, Some(frame)),
         Act::Digit(digit) => (Some(LineEvent::Digit(digit)), Some(Frame::SILENCE)),
         Act::Typed(text) => (Some(LineEvent::Typed(text.into())), Some(Frame::SILENCE)),
+        Act::Hold => (Some(LineEvent::Held), Some(Frame::SILENCE)),
+        Act::TakeBack => (Some(LineEvent::Resumed), Some(Frame::SILENCE)),
         Act::HangUp => (Some(LineEvent::HungUp(HangUp::Caller)), None),
     };
     event.into_iter().chain(frame.map(LineEvent::Frame))

@@ -30,6 +30,8 @@ pub fn acts(mut caller: Caller) -> impl FnMut(Tick<'_>) -> Act {
     move |tick| match caller.frame(tick.heard) {
         Does::Sound(frame) => Act::Say(frame.0),
         Does::Digit(digit) => Act::Press(digit.symbol()),
+        Does::Hold => Act::Hold,
+        Does::TakeBack => Act::TakeBack,
         Does::HangUp | Does::Typed(_) => Act::HangUp,
     }
 }

@@ -79,6 +79,10 @@ pub enum Act {
     Say([i16; FRAME]),
     /// Presses a key; takes 200 ms, in which nothing is said. Keys queue up.
     Press(char),
+    /// Puts the other side on hold (a re-INVITE that only sends), and sends nothing any more.
+    Hold,
+    /// Takes the other side back.
+    TakeBack,
     /// Hangs up.
     HangUp,
 }
@@ -229,6 +233,8 @@ impl Conversation {
                     match caller(Tick { ms, heard: &heard }) {
                         Act::Say(frame) => self.stream.say(&frame),
                         Act::Press(key) => self.stream.press(key),
+                        Act::Hold => self.put_on_hold(true).await?,
+                        Act::TakeBack => self.put_on_hold(false).await?,
                         Act::HangUp => break Ended::Here,
                     }
                     self.stream.tick().await?;
@@ -240,6 +246,9 @@ impl Conversation {
                     let message = String::from_utf8_lossy(&buffer[..length?]).into_owned();
                     if let Some(answer) = self.dialog.answer_request(&message) {
                         self.signalling.send(answer.as_bytes()).await?;
+                    }
+                    if self.dialog.accepts_again(&message) {
+                        self.signalling.send(self.dialog.request(Request::Ack).as_bytes()).await?;
                     }
                     if message.starts_with("BYE ") {
                         break Ended::There;
@@ -255,5 +264,9 @@ impl Conversation {
         self.report.length_ms = answered.elapsed().as_millis() as u64;
         (self.report.heard, self.report.said, self.report.packets) = self.stream.recordings();
         Ok(self.report)
+    }
+    async fn put_on_hold(&mut self, on: bool) -> io::Result<()> {
+        self.stream.mute(on);
+        self.signalling.send(self.dialog.invite_again(on).as_bytes()).await.map(drop)
     }
 }

@@ -31,6 +31,7 @@ pub struct Stream {
     timestamp: u32,
     ticks: u32,
     next: [i16; FRAME],
+    mute: bool,
     keys: VecDeque<char>,
     key: Option<(u8, u32, u16)>,
     ear: VecDeque<i16>,
@@ -57,6 +58,7 @@ impl Stream {
             timestamp: 0,
             ticks: 0,
             next: SILENCE,
+            mute: false,
             keys: VecDeque::new(),
             key: None,
             ear: VecDeque::new(),
@@ -84,6 +86,11 @@ impl Stream {
         self.next = *frame;
     }
 
+    /// Sends nothing any more, or again.
+    pub fn mute(&mut self, on: bool) {
+        self.mute = on;
+    }
+
     pub fn press(&mut self, key: char) {
         assert!(DIGITS.contains(key), "no key {key}");
         self.keys.push_back(key);
@@ -91,6 +98,12 @@ impl Stream {
 
     /// 20 ms have passed: one packet out.
     pub async fn tick(&mut self) -> io::Result<()> {
+        if self.mute {
+            self.said.extend(SILENCE);
+            self.ticks += 1;
+            self.timestamp = self.ticks * FRAME as u32;
+            return Ok(());
+        }
         if self.key.is_none() {
             self.key =
                 self.keys.pop_front().and_then(|key| DIGITS.find(key)).map(|n| (n as u8, self.timestamp, 0));

@@ -13,6 +13,8 @@ static COUNTER: AtomicU32 = AtomicU32::new(0);
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Request {
     Invite,
+    /// In the dialog that is there.
+    InviteAgain,
     Cancel,
     Ack,
     Bye,
@@ -62,14 +64,14 @@ impl Dialog {
     /// A request of ours, as it goes to the wire.
     pub fn request(&mut self, request: Request) -> String {
         let (method, body) = match request {
-            Request::Invite => ("INVITE", self.offer.as_str()),
+            Request::Invite | Request::InviteAgain => ("INVITE", self.offer.as_str()),
             Request::Cancel => ("CANCEL", ""),
             Request::Ack => ("ACK", ""),
             Request::Bye => ("BYE", ""),
         };
         // a CANCEL and the ACK of a refusal belong to the INVITE's own transaction
         let (target, branch) = match (request, &self.target) {
-            (Request::Bye, Some(target)) => (target.as_str(), unique()),
+            (Request::Bye | Request::InviteAgain, Some(target)) => (target.as_str(), unique()),
             (Request::Ack, Some(target)) if self.accepted => (target.as_str(), unique()),
             _ => (self.uri.as_str(), self.branch.clone()),
         };
@@ -104,6 +106,24 @@ impl Dialog {
             self.answer = message.split_once("\r\n\r\n").map(|(_, body)| body.to_owned()).unwrap_or_default();
         }
         Some(status)
+    }
+
+    /// A re-INVITE: puts the other side on hold, or takes it back.
+    pub fn invite_again(&mut self, hold: bool) -> String {
+        self.number += 1;
+        let direction = if hold { "a=sendonly" } else { "a=sendrecv" };
+        let version = format!("o=- 1 {} IN", self.number);
+        let offer = self.offer.replace("a=sendrecv", direction).replace("o=- 1 1 IN", &version);
+        let offered = std::mem::replace(&mut self.offer, offer);
+        let request = self.request(Request::InviteAgain);
+        self.offer = offered;
+        request
+    }
+
+    /// Whether a message is the final answer to a re-INVITE.
+    pub fn accepts_again(&self, message: &str) -> bool {
+        let final_answer = message.starts_with("SIP/2.0 ") && !message.starts_with("SIP/2.0 1");
+        final_answer && header(message, "CSeq") == Some(format!("{} INVITE", self.number).as_str())
     }
 
     /// Where the other side wants our sound.
