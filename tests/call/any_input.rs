@@ -7,7 +7,7 @@ use std::time::Duration;
 use jiff::civil::datetime;
 use klinke::call::actions::{HoldId, Order, OrderId, Outcome};
 use klinke::call::hearing::{Job, JobId, JobResult, ScoreWindow, Transcript};
-use klinke::call::line::{Arrival, Digit, FRAME_SAMPLES, Frame, HangUp, LineCommand, LineEvent};
+use klinke::call::line::{Arrival, Digit, FRAME_SAMPLES, Frame, HangUp, LineCommand, LineEvent, Tone};
 use klinke::call::speech::{PhraseId, Rendered};
 use klinke::call::{Call, Event, Input, Output, SiteRooms};
 use klinke::clock::Instant;
@@ -52,6 +52,9 @@ enum Happens {
     Frames(u16, i16),
     Digit(char),
     Typed(&'static str),
+    Held,
+    Resumed,
+    Tone(Tone),
     HungUp(HangUp),
     /// The oldest job is answered: the probability of speech, or what was said.
     Answered(f32, &'static str),
@@ -79,6 +82,9 @@ fn happens() -> impl Strategy<Value = Happens> {
         30 => (1_u16..60, select(vec![0_i16, 40, 8_000, i16::MIN])).prop_map(|(count, level)| Happens::Frames(count, level)),
         3 => select("0123456789*#AD".chars().collect::<Vec<_>>()).prop_map(Happens::Digit),
         10 => text().prop_map(Happens::Typed),
+        3 => Just(Happens::Held),
+        3 => Just(Happens::Resumed),
+        3 => select(vec![Tone::Fax, Tone::Beep, Tone::Lasting, Tone::Lasting]).prop_map(Happens::Tone),
         1 => select(vec![HangUp::Caller, HangUp::Line, HangUp::Shutdown]).prop_map(Happens::HungUp),
         20 => (0.0_f32..=1.0, text()).prop_map(|(score, text)| Happens::Answered(score, text)),
         20 => (1_u8..40, select(vec![0.0_f32, 0.4, 0.97, f32::NAN]), text())
@@ -247,6 +253,9 @@ impl Held {
                 self.give(Input::Line(LineEvent::Digit(digit)));
             }
             Happens::Typed(text) => self.give(Input::Line(LineEvent::Typed((*text).to_owned().into()))),
+            Happens::Held => self.give(Input::Line(LineEvent::Held)),
+            Happens::Resumed => self.give(Input::Line(LineEvent::Resumed)),
+            Happens::Tone(tone) => self.give(Input::Line(LineEvent::Tone(*tone))),
             Happens::HungUp(by) => self.give(Input::Line(LineEvent::HungUp(*by))),
             Happens::Answered(score, text) => self.answer(*score, text),
             Happens::AnsweredOften(count, score, text) => {

@@ -6,7 +6,7 @@ use klinke::call::line::Arrival;
 use klinke::call::{Event, SiteRooms};
 use klinke::config::{self, Limits};
 use klinke::record::{CallId, CallRecord};
-use klinke::sim::caller::Caller;
+use klinke::sim::caller::{Caller, Telephone};
 use klinke::sim::pretend::{Faults, Pretend, voice};
 use klinke::sim::script::Script;
 use klinke::sim::world::{self, Left};
@@ -61,7 +61,12 @@ impl Held {
 /// Holds a call with a caller who speaks `script`.
 pub fn hold(rooms: &SiteRooms, script: &Script, faults: Faults) -> Held {
     let telephone = Caller::speaking(script.clone(), voice(script));
-    let mut world = Pretend::new(script, Box::new(telephone), faults);
+    hold_with(rooms, script, Box::new(telephone), faults)
+}
+
+/// The same with another telephone, at which the texts of `script` are said.
+pub fn hold_with(rooms: &SiteRooms, script: &Script, telephone: Box<dyn Telephone>, faults: Faults) -> Held {
+    let mut world = Pretend::new(script, telephone, faults);
     let at = NOW.parse().expect("a timestamp");
     let left = world::hold(rooms, LIMITS, Arrival::default(), at, &mut world);
     Held { world, left }

@@ -6,5 +6,8 @@ mod barge_in;
 mod caller_hangs_up;
 mod demo;
 mod first_call;
+mod hold;
+mod limits;
+mod longest_call;
 mod never_silence;
 mod replay;

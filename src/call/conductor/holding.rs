@@ -31,6 +31,7 @@ impl Call {
         if self.on_hold.take().is_none() {
             return;
         }
+        self.ear.forget();
         if self.dialogue.is_leaving() || !self.mouth.is_interruptible() {
             self.mouth.begin_again();
         } else {
