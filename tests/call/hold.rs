@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::demo;
+use klinke::call::Event;
 use klinke::call::line::{Destination, Frame, LineCommand};
 use klinke::record::Ending;
 use klinke::sim::caller::{Act, Caller, Telephone};
@@ -60,11 +61,17 @@ fn taken_back_the_question_is_asked_again_and_the_call_goes_on_to_its_end() {
 fn at_whatever_moment_it_is_the_voice_waits_within_a_frame_and_the_caller_gets_what_he_wants() {
     let (site, script) = (demo::site(), demo::caller());
     let plain = demo::hold(&site, &script, Faults::default());
-    let (mut booked, mut all) = (0, 0);
+    let heard = plain.world.events.iter().filter_map(|event| match event {
+        Event::Heard { began_ms, ended_ms, .. } => Some((*began_ms, *ended_ms)),
+        _ => None,
+    });
+    let spoken: Vec<(u64, u64)> = heard.collect();
+    let mut booked = 0;
     for from in (10..plain.world.audible.len() as u64).step_by(61) {
         let caller = Caller::speaking(script.clone(), voice(&script));
         let telephone = Holds { caller, from, frames: 250, at: 0 };
         let held = demo::hold_with(&site, &script, Box::new(telephone), Faults::default());
+        let ms = from * 20;
         // the frame of the hold itself, and the one that fades
         let from = from as usize + 2;
         let on_hold = &held.world.audible[from..(from + 245).min(held.world.audible.len())];
@@ -76,20 +83,18 @@ fn at_whatever_moment_it_is_the_voice_waits_within_a_frame_and_the_caller_gets_w
         );
         let record = held.record();
         assert!(record.disclosed, "held at frame {from}: the disclosure was not heard to its end");
-        all += 1;
-        booked += u32::from(record.ending == Ending::Completed && record.appointment.is_some());
-        if record.appointment.is_none() {
-            let heard = held.world.events.iter().filter_map(|event| match event {
-                klinke::call::Event::Heard { began_ms, text, .. } => Some((began_ms, text.reveal())),
-                _ => None,
-            });
-            println!("held at {} ms: {:?} {:?}", from * 20, record.ending, heard.collect::<Vec<_>>());
-        }
         let way_out = matches!(record.ending, Ending::Completed | Ending::HandedOver { .. });
-        assert!(way_out, "held at frame {from}: {:?} {:#?}", record.ending, held.said());
+        assert!(way_out, "held at {ms} ms: {:?} {:#?}", record.ending, held.said());
+        // Whoever holds in mid-sentence has to say it again, which a script does not know.
+        if spoken.iter().any(|(began, ended)| (began.saturating_sub(100)..=ended + 100).contains(&ms)) {
+            continue;
+        }
+        booked += 1;
+        let as_wished = record.ending == Ending::Completed && record.appointment.is_some();
+        assert!(as_wished, "held at {ms} ms: {:?} {:#?}", record.ending, held.said());
     }
-    println!("{booked} of {all} calls that were held once ended with a booking");
-    assert!(booked * 10 >= all * 9, "{booked} of {all}");
+    println!("{booked} calls that were held once ended with a booking");
+    assert!(booked >= 30);
 }
 
 #[test]
