@@ -21,8 +21,13 @@ impl Call {
         }
         self.on_hold = Some(now + Duration::from_secs(u64::from(self.limits.hold_s_max)));
         self.silence_due = None;
-        self.ear.forget();
-        self.mouth.pause();
+    }
+
+    /// What he said last before he put us on hold is still answered, in thought; nothing is said.
+    pub(super) fn hold_back(&mut self) {
+        if self.on_hold.is_some() && !self.mouth.is_paused() {
+            self.mouth.pause();
+        }
     }
 
     /// What was being said is said again from its beginning where it must be heard, else the dialogue repeats what
@@ -31,7 +36,6 @@ impl Call {
         if self.on_hold.take().is_none() {
             return;
         }
-        self.ear.forget();
         if self.dialogue.is_leaving() || !self.mouth.is_interruptible() {
             self.mouth.begin_again();
         } else {

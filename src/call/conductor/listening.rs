@@ -35,9 +35,6 @@ impl Call {
         while !self.over && !heard.is_empty() {
             match heard.remove(0) {
                 Heard::Job(job) => out.push(Output::Job(job)),
-                // The tail of what he said before he put us on hold.
-                Heard::Began | Heard::Partial(_) | Heard::Nothing | Heard::Utterance(_)
-                    if !self.listens() => {}
                 Heard::Began => {
                     self.silence_due = None;
                     if self.mouth.is_busy() && self.mouth.is_interruptible() {

@@ -143,6 +143,7 @@ impl Call {
         if self.over {
             return;
         }
+        self.hold_back();
         let quiet = !self.mouth.is_busy() || self.mouth.is_paused();
         let leaving = self.dialogue.is_leaving();
         let callers = quiet && !leaving && self.listens() && self.orders.is_empty();

@@ -127,11 +127,6 @@ impl Ear {
         self.stretch.is_some()
     }
 
-    /// Forgets what is being said: nobody says it to us.
-    pub fn forget(&mut self) {
-        self.stretch = None;
-    }
-
     /// What was heard last is a whole answer, or not. Follows every [`Heard::Partial`].
     pub fn complete(&mut self, complete: bool, out: &mut Vec<Heard>) {
         if let Some(stretch) = &mut self.stretch {
