@@ -3,7 +3,7 @@
 use super::tree::Table;
 
 /// The paths that Asterisk offers to a program.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum MediaPath {
     /// RTP over UDP: every Asterisk (`chan_rtp`).
     Rtp,
@@ -41,7 +41,7 @@ impl MediaPath {
 }
 
 /// How sound is coded. The words are Asterisk's.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Codec {
     /// G.711 A-law, 8 kHz.
     Alaw,

@@ -11,6 +11,10 @@
 //! lies further ahead or behind than it reaches is not written, and a few of those in a row move the play-out
 //! point to where the sender is.
 //!
+//! A wire that keeps the order and says no place (TCP) appends instead: its sound has its turn after what came
+//! before, or 20 ms from now where that turn has passed, so that nothing of it is ever too late. A stall becomes
+//! delay, which quiet moments take back as above.
+//!
 //! No clock, no allocation: arrival is the order of the calls.
 
 use crate::call::line::{FRAME_SAMPLES, Frame, SAMPLE_RATE_HZ};
@@ -78,6 +82,8 @@ pub struct Jitter {
     ring: [i16; RING_SAMPLES],
     filled: [bool; RING_SAMPLES],
     stream: Option<Stream>,
+    /// Where appended sound goes on.
+    appended: Stamp,
     concealer: Concealer,
     counts: Counts,
 }
@@ -130,6 +136,7 @@ impl Jitter {
             ring: [0; RING_SAMPLES],
             filled: [false; RING_SAMPLES],
             stream: None,
+            appended: Stamp { ssrc: 0, sequence: 0, timestamp: 0, marker: false },
             concealer: Concealer::new(),
             counts: Counts {
                 used: 0,
@@ -172,6 +179,25 @@ impl Jitter {
             }
         }
         self.stream = Some(stream);
+    }
+
+    /// What follows in a stream without places has come. Anything may be in it.
+    pub fn append(&mut self, sound: &[i16]) {
+        let mut stamp = self.appended;
+        if let Some(stream) = &self.stream
+            && stamp.timestamp.wrapping_sub(stream.play_at).cast_signed() < 0
+        {
+            stamp.timestamp = stream.play_at.wrapping_add(SLACK_SAMPLES_MIN.cast_unsigned());
+        }
+        self.push(stamp, sound);
+        stamp.timestamp = stamp.timestamp.wrapping_add(sound.len() as u32);
+        stamp.sequence = stamp.sequence.wrapping_add(1);
+        self.appended = stamp;
+    }
+
+    /// A packet has come that nobody could use.
+    pub const fn refuse(&mut self) {
+        self.counts.refused += 1;
     }
 
     /// The next 20 ms.

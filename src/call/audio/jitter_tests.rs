@@ -289,3 +289,80 @@ proptest! {
 fn frames_from(out: &Frame) -> bool {
     (0..8000).any(|begin| (0..FRAME).all(|i| out.0[i as usize] == sound(begin + i)))
 }
+
+/// What comes out when frames of a counting sound are appended, `arrivals` of them before each tick; without
+/// what was made up.
+fn appended(arrivals: impl IntoIterator<Item = usize>) -> (Vec<i16>, Counts) {
+    let (mut jitter, mut number, mut heard) = (Jitter::new(), 0_i16, Vec::new());
+    for count in arrivals {
+        for _ in 0..count {
+            number += 1;
+            jitter.append(&[1_000 + number; FRAME_SAMPLES]);
+        }
+        let made_up = jitter.counts().concealed;
+        let frame = jitter.pop();
+        if jitter.counts().concealed == made_up {
+            heard.push(frame.0[0]);
+        }
+    }
+    (heard, jitter.counts())
+}
+
+#[test]
+fn what_is_appended_comes_out_whole() {
+    let (heard, counts) = appended([1; 1_000]);
+    assert_eq!(heard, (1_001..2_000).collect::<Vec<_>>());
+    assert_eq!(counts, Counts { used: 1000, concealed: 1, placed: 1, ..Counts::default() });
+}
+
+#[test]
+fn appended_sound_is_never_too_late() {
+    // a caller's packet is lost now and then (nothing says so), and pauses of every length
+    let arrivals = (1..400).map(|tick| usize::from(tick % 20 != 0 && !(100..150).contains(&tick)));
+    let sent = arrivals.clone().sum::<usize>() as i16;
+    let (heard, counts) = appended(arrivals);
+    assert_eq!(heard, (1_001..=1_000 + sent).collect::<Vec<_>>()[..heard.len()]);
+    assert!(sent - heard.len() as i16 <= 2, "{counts:?}");
+    assert_eq!((counts.late, counts.refused), (0, 0), "{counts:?}");
+}
+
+#[test]
+fn a_stall_of_tcp_loses_nothing_and_its_delay_is_taken_back() {
+    let stall = [&[1; 50][..], &[0; 8], &[9], &[1; 50]].concat();
+    let (heard, counts) = appended(stall.iter().copied());
+    assert!(heard.windows(2).all(|two| two[0] + 1 == two[1]), "{heard:?}");
+    assert_eq!((counts.late, counts.refused), (0, 0));
+    // the sound is loud, so the delay stays until it is quiet; then it goes within the next two seconds
+    let (mut jitter, mut delay) = (Jitter::new(), 0);
+    for (tick, &count) in stall.iter().chain(&[1; 300]).enumerate() {
+        for _ in 0..count {
+            jitter.append(&[if tick > 109 { 50 } else { 5_000 }; FRAME_SAMPLES]);
+        }
+        let _ = jitter.pop();
+        delay = jitter.appended.timestamp.wrapping_sub(jitter.stream.unwrap().play_at).cast_signed();
+    }
+    assert!(delay <= 2 * FRAME as i32, "{delay} samples wait, {:?}", jitter.counts());
+}
+
+proptest! {
+    #[test]
+    fn nothing_that_is_appended_breaks_it(
+        arrivals in proptest::collection::vec(proptest::collection::vec(0..600_usize, 0..6), 0..200)
+    ) {
+        let mut jitter = Jitter::new();
+        for arrived in arrivals {
+            for length in arrived {
+                jitter.append(&vec![500; length]);
+            }
+            let _ = jitter.pop();
+        }
+        // and an even stream is heard again
+        for _ in 0..100 {
+            jitter.append(&[500; FRAME_SAMPLES]);
+            let _ = jitter.pop();
+        }
+        jitter.append(&[700; FRAME_SAMPLES]);
+        let waiting = (0..14).map(|_| jitter.pop()).any(|frame| frame.0.contains(&700));
+        prop_assert!(waiting, "{:?}", jitter.counts());
+    }
+}

@@ -5,6 +5,8 @@
 //! them as they come, one frame a tick.
 
 pub mod asterisk;
+pub mod audiosocket;
+pub mod coding;
 pub mod local;
 pub mod rtp;
 

@@ -1,19 +1,19 @@
 //! RTP (RFC 3550) as far as a telephone call needs it: parsing what arrives, packetising what is sent.
 
-use crate::call::audio::g711::Law;
 use crate::call::audio::jitter::Stamp;
-use crate::call::line::{FRAME_SAMPLES, Frame};
+use crate::call::line::FRAME_SAMPLES;
+use crate::config::Codec;
 
 /// Bytes of a header without contributing sources and extension.
 const HEADER_BYTES: usize = 12;
-/// Bytes of a packet that we send: header and 20 ms of G.711.
-pub const SENT_BYTES: usize = HEADER_BYTES + FRAME_SAMPLES;
+/// Bytes of the longest packet that we send: header and 20 ms of 16 bit at 8 kHz.
+pub const SENT_BYTES_MAX: usize = HEADER_BYTES + 2 * FRAME_SAMPLES;
 /// Bytes of a datagram that is looked at; more than any Ethernet frame carries.
 pub const RECEIVED_BYTES_MAX: usize = 1500;
 
-/// Static payload types of G.711 (RFC 3551, table 4).
-const PAYLOAD_TYPE_MU_LAW: u8 = 0;
-const PAYLOAD_TYPE_A_LAW: u8 = 8;
+/// Static payload types (RFC 3551, table 4). 11 is L16 at 44.1 kHz there; Asterisk means 8 kHz by it.
+const PAYLOAD_TYPES: [(u8, Codec); 4] =
+    [(0, Codec::Ulaw), (8, Codec::Alaw), (9, Codec::G722), (11, Codec::Slin)];
 
 /// Why a datagram is no RTP packet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -79,16 +79,13 @@ impl<'a> Packet<'a> {
 
     /// How the payload is coded; `None`: not sound that we know (comfort noise, digits, another codec).
     #[must_use]
-    pub const fn law(&self) -> Option<Law> {
-        match self.payload_type {
-            PAYLOAD_TYPE_A_LAW => Some(Law::A),
-            PAYLOAD_TYPE_MU_LAW => Some(Law::Mu),
-            _ => None,
-        }
+    pub fn codec(&self) -> Option<Codec> {
+        PAYLOAD_TYPES.iter().find(|(number, _)| *number == self.payload_type).map(|&(_, codec)| codec)
     }
 }
 
-/// Our own stream: A-law, 20 ms a packet, sent without pause.
+/// Our own stream: 20 ms a packet, sent without pause. Its clock runs at 8 kHz in every code, G.722 included
+/// (RFC 3551, section 4.5.2).
 #[derive(Clone, Debug)]
 pub struct Packetiser {
     next: Stamp,
@@ -102,21 +99,29 @@ impl Packetiser {
         Self { next: Stamp { ssrc, sequence, timestamp, marker: true } }
     }
 
-    /// The next packet, written over `packet`.
+    /// The next packet, made in `packet` of 20 ms of coded sound. `None` where the code has no payload type or
+    /// there are more bytes of it than a packet holds.
     ///
     /// Only the first one and the first after a pause carry the marker: we send silence too, and then RFC 3551,
     /// section 4.1, wants it clear.
-    pub fn packetise(&mut self, frame: &Frame, packet: &mut [u8; SENT_BYTES]) {
+    pub fn packetise<'a>(
+        &mut self,
+        codec: Codec,
+        coded: &[u8],
+        packet: &'a mut [u8; SENT_BYTES_MAX],
+    ) -> Option<&'a [u8]> {
+        let (payload_type, _) = PAYLOAD_TYPES.iter().find(|(_, known)| *known == codec)?;
+        packet.get_mut(HEADER_BYTES..HEADER_BYTES + coded.len())?.copy_from_slice(coded);
         let Stamp { ssrc, sequence, timestamp, marker } = self.next;
         packet[0] = 2 << 6;
-        packet[1] = PAYLOAD_TYPE_A_LAW | (u8::from(marker) << 7);
+        packet[1] = payload_type | (u8::from(marker) << 7);
         packet[2..4].copy_from_slice(&sequence.to_be_bytes());
         packet[4..8].copy_from_slice(&timestamp.to_be_bytes());
         packet[8..HEADER_BYTES].copy_from_slice(&ssrc.to_be_bytes());
-        Law::A.encode_into(&frame.0, &mut packet[HEADER_BYTES..]);
         self.next.sequence = sequence.wrapping_add(1);
         self.next.marker = false;
         self.pass(1);
+        packet.get(..HEADER_BYTES + coded.len())
     }
 
     /// `frames` frames were not sent. The next packet says so.
@@ -139,24 +144,27 @@ mod tests {
     #[test]
     fn what_we_send_can_be_read() {
         let mut stream = Packetiser::new(0xdead_beef, u16::MAX, u32::MAX - 100);
-        let mut packet = [0; SENT_BYTES];
-        let frame = Frame(std::array::from_fn(|i| (i as i16 - 80) * 400));
-        stream.packetise(&frame, &mut packet);
-        let first = Packet::parse(&packet).unwrap();
+        let mut packet = [0; SENT_BYTES_MAX];
+        let coded: [u8; 160] = std::array::from_fn(|i| i as u8);
+        let first = Packet::parse(stream.packetise(Codec::Alaw, &coded, &mut packet).unwrap()).unwrap();
         assert_eq!(
             first.stamp,
             Stamp { ssrc: 0xdead_beef, sequence: u16::MAX, timestamp: u32::MAX - 100, marker: true }
         );
-        assert_eq!((first.payload_type, first.law(), first.payload.len()), (8, Some(Law::A), 160));
-        assert!(first.payload.iter().zip(frame.0).all(|(&code, sample)| code == Law::A.encode(sample)));
+        assert_eq!((first.payload_type, first.codec(), first.payload), (8, Some(Codec::Alaw), &coded[..]));
 
-        stream.packetise(&frame, &mut packet);
-        let second = Packet::parse(&packet).unwrap().stamp;
+        let second =
+            Packet::parse(stream.packetise(Codec::G722, &coded, &mut packet).unwrap()).unwrap().stamp;
         assert_eq!((second.sequence, second.timestamp, second.marker), (0, 59, false));
         stream.pause(2);
-        stream.packetise(&frame, &mut packet);
-        let third = Packet::parse(&packet).unwrap().stamp;
+        let linear = [0; 320];
+        let third = Packet::parse(stream.packetise(Codec::Slin, &linear, &mut packet).unwrap()).unwrap();
+        assert_eq!((third.payload_type, third.payload.len()), (11, 320));
+        let third = third.stamp;
         assert_eq!((third.sequence, third.timestamp, third.marker), (1, 59 + 480, true));
+        // what has no payload type, and what is too long
+        assert_eq!(stream.packetise(Codec::Slin16, &linear, &mut packet), None);
+        assert_eq!(stream.packetise(Codec::Slin, &[0; 640], &mut packet), None);
     }
 
     #[test]

@@ -5,7 +5,6 @@
 //! is ready. However the call ends, the caller either has hung up, is hung up, or is sent on in the dialplan;
 //! then media channel and bridge are deleted.
 
-use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,7 +12,7 @@ use tokio::sync::{OwnedSemaphorePermit, mpsc, watch};
 use tokio::time::{Instant, sleep, timeout};
 
 use super::error::AsteriskError;
-use super::media::{Media, Ports};
+use super::media::{Choices, Door, Media, Ports};
 use super::rest::Ari;
 use crate::call::line::{
     Absence, Arrival, ColleagueEvent, Destination, Digit, HangUp, LineCommand, LineEvent,
@@ -33,8 +32,6 @@ const ENDING_MS_MAX: u64 = 30_000;
 const ENDING_RETRY_MS: u64 = 250;
 /// Without event socket and without a packet for so long, the call has lost its PBX.
 const PBX_LOSS_S_MAX: u64 = 10;
-/// Addresses of the PBX that are taken from its name.
-const ADDRESSES_MAX: usize = 8;
 
 const MEDIA_PREFIX: &str = "klinke-media-";
 const BRIDGE_PREFIX: &str = "klinke-bridge-";
@@ -93,6 +90,7 @@ impl End {
 pub struct Call {
     pub ari: Arc<Ari>,
     pub ports: Ports,
+    pub choices: Arc<Choices>,
     /// The caller's channel.
     pub channel: String,
     pub arrival: Arrival,
@@ -143,22 +141,15 @@ impl Call {
             End::fallback(reason::FAULT)
         };
         let (bridge, media) = (bridge(channel), media_channel(channel));
-        let socket = self.ports.bind().await.map_err(fault)?;
-        let ours = socket.local_addr().map_err(|error| {
-            log::error!("call {channel} goes on in the dialplan: its socket has no address: {error}");
-            End::fallback(reason::FAULT)
-        })?;
+        let choice = self.choices.choose(&self.ari, channel).await.map_err(fault)?;
+        let door = Door::open(&self.ports, choice).map_err(fault)?;
         self.ari.create_bridge(&bridge).await.map_err(fault)?;
-        let peer = self.ari.external_media(&media, ours).await.map_err(fault)?;
+        let made = self.ari.external_media(&media, door.wanted()).await.map_err(fault)?;
+        let wire = door.meet(&self.ari, made).await.map_err(fault)?;
         await_media(&mut self.notices, channel).await?;
         self.ari.answer(channel).await.map_err(fault)?;
         self.ari.add_to_bridge(&bridge, [channel, &media]).await.map_err(fault)?;
-        let mut addresses = addresses(&self.ari).await;
-        addresses.extend(peer.map(|peer| peer.ip()));
-        Media::new(socket, addresses, peer).map_err(|error| {
-            log::error!("call {channel} goes on in the dialplan: no random numbers: {error}");
-            End::fallback(reason::FAULT)
-        })
+        Ok(Media::new(wire))
     }
 
     /// From the first frame to the last.
@@ -207,7 +198,11 @@ impl Call {
                         break End::fallback(reason::FAULT);
                     }
                 },
-                () = media.receive() => {}
+                received = media.receive() => if let Err(cause) = received {
+                    log::error!("call {} goes on in the dialplan: its sound broke off: {cause}", self.channel);
+                    events.last(HangUp::Line);
+                    break End::fallback(reason::FAULT);
+                },
             }
         };
         media.flush();
@@ -283,17 +278,6 @@ async fn await_media(notices: &mut mpsc::Receiver<Notice>, channel: &str) -> Res
         );
         Err(End::fallback(reason::FAULT))
     })
-}
-
-/// The PBX's own addresses, as its name gives them.
-async fn addresses(ari: &Ari) -> Vec<IpAddr> {
-    match tokio::net::lookup_host(ari.host()).await {
-        Ok(found) => found.map(|address| address.ip()).take(ADDRESSES_MAX).collect(),
-        Err(error) => {
-            log::warn!("the name of ARI at {} has no address: {error}", ari.at());
-            Vec::new()
-        }
-    }
 }
 
 /// Lets go of the caller and deletes what belongs to the call. Everything in it may be gone already.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use reqwest::header::AUTHORIZATION;
+use reqwest::header::{AUTHORIZATION, HeaderValue, SEC_WEBSOCKET_PROTOCOL};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio::time::{Instant, timeout_at};
@@ -24,6 +24,11 @@ const CONNECT_MS_MAX: u64 = 3_000;
 const EVENT_BYTES_MAX: usize = 256 << 10;
 /// Longest message where answers come this way too: the longest answer, each byte of it escaped, and its frame.
 const MESSAGE_BYTES_MAX: usize = 2 * ANSWER_BYTES_MAX + EVENT_BYTES_MAX;
+
+/// Longest message of a media socket that is read: Asterisk's have 20 ms.
+const MEDIA_BYTES_MAX: usize = 16 << 10;
+/// Bytes of ours that wait in the program where the kernel takes no more: three frames at 16 kHz with their heads.
+const MEDIA_WAITING_BYTES_MAX: usize = 3 * 656;
 
 /// What carries a WebSocket.
 pub trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
@@ -54,12 +59,13 @@ pub async fn connect(ari: &Ari) -> Result<Socket, AsteriskError> {
 }
 
 const OPERATION: &str = "open the event socket";
+const MEDIA_OPERATION: &str = "open the media socket";
 
 async fn open(ari: &Ari) -> Result<Socket, AsteriskError> {
     let request = request(ari)?;
     let bytes_max = if ari.over_socket().is_some() { MESSAGE_BYTES_MAX } else { EVENT_BYTES_MAX };
     let limits = WebSocketConfig::default().max_message_size(Some(bytes_max)).max_frame_size(Some(bytes_max));
-    let stream = stream(ari).await?;
+    let stream = stream(ari, OPERATION).await?;
     let (operation, at) = (OPERATION.to_owned(), ari.at().to_owned());
     match client_async_with_config(request, stream, Some(limits)).await {
         Ok((socket, _)) => Ok(socket),
@@ -73,33 +79,56 @@ async fn open(ari: &Ari) -> Result<Socket, AsteriskError> {
                 hint: "are res_ari_events.so and res_http_websocket.so loaded, and is the address ARI's?",
             },
         }),
-        Err(Error::Io(error)) => Err(unreachable(ari, &error)),
+        Err(Error::Io(error)) => Err(unreachable(ari, OPERATION, &error)),
         Err(error) => Err(AsteriskError::Nonsense { operation, at, cause: error.to_string() }),
     }
 }
 
+/// Connects to the media of a channel that waits for it under that id (`chan_websocket`). For how long is up to
+/// the caller.
+///
+/// # Errors
+/// By what kept it from being connected.
+pub async fn media(ari: &Ari, id: &str) -> Result<Socket, AsteriskError> {
+    let mut request = ari.media_socket(id)?.as_str().into_client_request().map_err(unusable)?;
+    request.headers_mut().insert(SEC_WEBSOCKET_PROTOCOL, HeaderValue::from_static("media"));
+    let limits = WebSocketConfig::default()
+        .max_message_size(Some(MEDIA_BYTES_MAX))
+        .max_frame_size(Some(MEDIA_BYTES_MAX))
+        .write_buffer_size(0)
+        .max_write_buffer_size(MEDIA_WAITING_BYTES_MAX);
+    let stream = stream(ari, MEDIA_OPERATION).await?;
+    let (operation, at) = (MEDIA_OPERATION.to_owned(), ari.at().to_owned());
+    match client_async_with_config(request, stream, Some(limits)).await {
+        Ok((socket, _)) => Ok(socket),
+        Err(Error::Io(error)) => Err(unreachable(ari, MEDIA_OPERATION, &error)),
+        Err(error) => Err(AsteriskError::Nonsense { operation, at, cause: error.to_string() }),
+    }
+}
+
+fn unusable(error: tungstenite::Error) -> AsteriskError {
+    AsteriskError::Address { cause: format!("a WebSocket cannot be asked for: {error}") }
+}
+
 fn request(ari: &Ari) -> Result<Request, AsteriskError> {
     let (url, proof) = ari.event_socket()?;
-    let unusable = |error: tungstenite::Error| AsteriskError::Address {
-        cause: format!("the event socket cannot be asked for: {error}"),
-    };
     let mut request = url.as_str().into_client_request().map_err(unusable)?;
     request.headers_mut().insert(AUTHORIZATION, proof);
     Ok(request)
 }
 
-async fn stream(ari: &Ari) -> Result<Box<dyn Stream>, AsteriskError> {
+async fn stream(ari: &Ari, operation: &str) -> Result<Box<dyn Stream>, AsteriskError> {
     let plain = TcpStream::connect(ari.host()).await;
     let plain = plain.and_then(|stream| stream.set_nodelay(true).map(|()| stream));
-    let plain = plain.map_err(|error| unreachable(ari, &error))?;
+    let plain = plain.map_err(|error| unreachable(ari, operation, &error))?;
     let Some(tls) = ari.tls() else { return Ok(Box::new(plain)) };
     let name = tls::name(ari.host().0)?;
     let private = TlsConnector::from(tls).connect(name, plain).await;
-    Ok(Box::new(private.map_err(|error| unreachable(ari, &error))?))
+    Ok(Box::new(private.map_err(|error| unreachable(ari, operation, &error))?))
 }
 
-fn unreachable(ari: &Ari, error: &std::io::Error) -> AsteriskError {
-    let (operation, at) = (OPERATION.to_owned(), ari.at().to_owned());
+fn unreachable(ari: &Ari, operation: &str, error: &std::io::Error) -> AsteriskError {
+    let (operation, at) = (operation.to_owned(), ari.at().to_owned());
     match tls::refusal(error) {
         Some((cause, hint)) => AsteriskError::Tls { operation, at, cause, hint },
         None => AsteriskError::Unreachable { operation, at, cause: error.to_string() },

@@ -31,7 +31,7 @@ pub enum AsteriskError {
     },
     /// Every port of the range is taken, or the address is not ours.
     #[error(
-        "no port for RTP at {address} between {first} and {last}: {cause}; widen [asterisk] media_ports, or \
+        "no port for sound at {address} between {first} and {last}: {cause}; widen [asterisk] media_ports, or \
          correct media_address"
     )]
     NoPort {
@@ -43,6 +43,34 @@ pub enum AsteriskError {
         last: u16,
         /// What the machine said about the last one.
         cause: std::io::Error,
+    },
+    /// The machine has no random numbers.
+    #[error("no random numbers for the sound of a call: {cause}")]
+    NoRandom {
+        /// What the machine says.
+        cause: String,
+    },
+    /// No module that could carry sound.
+    #[error(
+        "Asterisk at {at} has no module loaded that carries the sound in {codec}; load chan_rtp.so and \
+         res_rtp_multicast.so, or chan_audiosocket.so, or chan_websocket.so, or choose another [asterisk] codec"
+    )]
+    Pathless {
+        /// Where.
+        at: String,
+        /// What was to be carried.
+        codec: &'static str,
+    },
+    /// Our end of the sound and the PBX's did not meet.
+    #[error(
+        "no sound by {path}: {cause}; can the PBX and this machine reach each other at [asterisk] media_address \
+         and media_ports, and at the PBX's HTTP server?"
+    )]
+    Soundless {
+        /// On which path.
+        path: &'static str,
+        /// What went wrong.
+        cause: String,
     },
     /// No connection.
     #[error(

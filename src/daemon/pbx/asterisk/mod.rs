@@ -36,6 +36,7 @@ pub use error::AsteriskError;
 pub use event::Event;
 pub use over_socket::read_answer;
 pub use request::Answer;
+pub use media::{Control, Form};
 
 use super::{Admission, Line, Wanted};
 use crate::config;
@@ -70,6 +71,7 @@ pub async fn attach(
     let switchboard = switchboard::Switchboard {
         ari,
         ports,
+        choices: Arc::new(media::Choices::new(&config)),
         context: config.context,
         admit,
         calls,

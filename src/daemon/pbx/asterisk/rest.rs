@@ -39,8 +39,79 @@ pub struct Application {
     pub bridge_ids: Vec<String>,
 }
 
+/// What a media channel is to exchange sound with.
+#[derive(Clone, Debug)]
+pub struct ExternalMedia {
+    /// Address and port, or `INCOMING` where we connect.
+    host: String,
+    format: &'static str,
+    encapsulation: &'static str,
+    transport: &'static str,
+    connection: &'static str,
+    /// What it begins with.
+    id: Option<String>,
+    hint: &'static str,
+}
+
+impl ExternalMedia {
+    /// RTP with a socket of ours.
+    pub fn rtp(ours: SocketAddr, format: &'static str) -> Self {
+        let (host, hint) = (ours.to_string(), "are chan_rtp.so and res_rtp_multicast.so loaded?");
+        Self { host, format, encapsulation: "rtp", transport: "udp", connection: "client", id: None, hint }
+    }
+
+    /// AudioSocket with a listener of ours.
+    pub fn audiosocket(ours: SocketAddr, format: &'static str, id: String) -> Self {
+        let hint = "is chan_audiosocket.so loaded, and can Asterisk connect to [asterisk] media_address and \
+                    media_ports?";
+        let (host, id) = (ours.to_string(), Some(id));
+        Self { host, format, encapsulation: "audiosocket", transport: "tcp", connection: "client", id, hint }
+    }
+
+    /// A WebSocket by which we connect.
+    pub fn websocket(format: &'static str) -> Self {
+        let (host, hint) = ("INCOMING".to_owned(), "is chan_websocket.so loaded?");
+        Self {
+            host,
+            format,
+            encapsulation: "none",
+            transport: "websocket",
+            connection: "server",
+            id: None,
+            hint,
+        }
+    }
+}
+
+/// A media channel that was made.
+#[derive(Debug)]
+pub struct MediaChannel {
+    /// The PBX's end of RTP, where it names a real one.
+    pub rtp: Option<SocketAddr>,
+    /// Under which id it waits for us, by WebSocket.
+    pub connection: Option<String>,
+}
+
+/// A module of Asterisk.
+#[derive(Debug, Deserialize)]
+pub struct Module {
+    /// `chan_rtp.so`.
+    pub name: String,
+    /// `Running` or not.
+    #[serde(default)]
+    pub status: String,
+}
+
+impl Module {
+    /// Whether it does anything.
+    #[must_use]
+    pub fn runs(&self) -> bool {
+        self.status == "Running"
+    }
+}
+
 #[derive(Deserialize)]
-struct MediaChannel {
+struct Made {
     #[serde(default)]
     channelvars: MediaVariables,
 }
@@ -51,6 +122,8 @@ struct MediaVariables {
     address: String,
     #[serde(rename = "UNICASTRTP_LOCAL_PORT", default)]
     port: String,
+    #[serde(rename = "MEDIA_WEBSOCKET_CONNECTION_ID", default)]
+    connection: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -256,30 +329,67 @@ impl Ari {
         self.order(Request::delete(format!("delete bridge {bridge}"), &["bridges", bridge])).await
     }
 
-    /// Makes a channel of that name that exchanges A-law by RTP with `ours`. It enters our application by
-    /// itself. Gives the PBX's end of it where the PBX names a real one.
+    /// The modules of Asterisk that are loaded.
+    ///
+    /// # Errors
+    /// As every request.
+    pub async fn modules(&self) -> Result<Vec<Module>, AsteriskError> {
+        self.ask(Request::get("list Asterisk's modules", &["asterisk", "modules"])).await
+    }
+
+    /// The formats that a channel's telephone speaks, as Asterisk writes them: `(g722)`. `None` where it does not
+    /// say (`func_channel` is not loaded).
+    pub async fn formats(&self, channel: &str) -> Option<String> {
+        let operation = format!("ask for the formats of channel {channel}");
+        let request = Request::get(operation, &["channels", channel, "variable"])
+            .query("variable", "CHANNEL(audionativeformat)");
+        self.ask::<Value>(request).await.ok().map(|answer| answer.value)
+    }
+
+    /// Makes a channel of that name that exchanges sound with what `wanted` says. It enters our application by
+    /// itself, by WebSocket once we have connected.
     ///
     /// # Errors
     /// As every request.
     pub async fn external_media(
         &self,
         channel: &str,
-        ours: SocketAddr,
-    ) -> Result<Option<SocketAddr>, AsteriskError> {
+        wanted: &ExternalMedia,
+    ) -> Result<MediaChannel, AsteriskError> {
         let request = Request::post(format!("make media channel {channel}"), &["channels", "externalMedia"])
             .query("channelId", channel)
             .query("app", &self.app)
-            .query("external_host", ours.to_string())
-            .query("format", "alaw")
-            .query("encapsulation", "rtp")
-            .query("transport", "udp")
-            .query("connection_type", "client")
+            .query("external_host", &wanted.host)
+            .query("format", wanted.format)
+            .query("encapsulation", wanted.encapsulation)
+            .query("transport", wanted.transport)
+            .query("connection_type", wanted.connection)
             .query("direction", "both")
-            .hint("are chan_rtp.so and res_rtp_multicast.so loaded?");
-        let variables = self.ask::<MediaChannel>(request).await?.channelvars;
+            .hint(wanted.hint);
+        let request = wanted.id.iter().fold(request, |request, id| request.query("data", id));
+        let variables = self.ask::<Made>(request).await?.channelvars;
         let address = variables.address.parse().ok().filter(|address: &IpAddr| !address.is_unspecified());
         let port = variables.port.parse().ok().filter(|&port| port > 0);
-        Ok(address.zip(port).map(SocketAddr::from))
+        Ok(MediaChannel {
+            rtp: address.zip(port).map(SocketAddr::from),
+            connection: variables.connection.filter(|id| !id.is_empty()),
+        })
+    }
+
+    /// Where to connect to a media channel that waits under that id.
+    ///
+    /// # Errors
+    /// Where ARI's address is none to connect to.
+    pub fn media_socket(&self, id: &str) -> Result<Url, AsteriskError> {
+        let unusable = |cause: &str| AsteriskError::Address { cause: cause.into() };
+        let mut url = Url::parse(self.at()).map_err(|error| unusable(&error.to_string()))?;
+        let scheme = if self.http.tls().is_some() { "wss" } else { "ws" };
+        url.set_scheme(scheme).map_err(|()| unusable("it has no host"))?;
+        url.path_segments_mut()
+            .map_err(|()| unusable("it has no host"))?
+            .pop_if_empty()
+            .extend(["media", id]);
+        Ok(url)
     }
 
     /// Address of the event socket with the header that proves who we are.

@@ -13,7 +13,7 @@ use super::audit::{Findings, audit};
 use super::call::{Call, End, Notice, clear_up, media_owner};
 use super::error::AsteriskError;
 use super::event::{Event, argument};
-use super::media::Ports;
+use super::media::{Choices, Ports};
 use super::rest::Ari;
 use super::socket::Report;
 use crate::call::line::{Arrival, HangUp};
@@ -29,6 +29,7 @@ const SHUTDOWN_MS_MAX: u64 = 5_000;
 pub struct Switchboard<A> {
     pub ari: Arc<Ari>,
     pub ports: Ports,
+    pub choices: Arc<Choices>,
     pub context: Option<String>,
     pub admit: A,
     pub calls: mpsc::Sender<Line>,
@@ -62,6 +63,7 @@ impl<A: Fn(Wanted<'_>) -> Admission> Switchboard<A> {
                 () = sleep_until(give_up), if self.draining => {}
                 Some(report) = reports.recv() => match report {
                     Report::Connected => {
+                        self.choices = Arc::new(self.choices.anew());
                         self.connected.send_replace(true);
                         self.audit();
                     }
@@ -130,6 +132,7 @@ impl<A: Fn(Wanted<'_>) -> Admission> Switchboard<A> {
         let call = Call {
             ari: Arc::clone(&self.ari),
             ports: self.ports,
+            choices: Arc::clone(&self.choices),
             channel: channel.clone(),
             arrival,
             site,

@@ -1,23 +1,35 @@
-//! The sound of one call: RTP in and out, paced by our clock.
+//! The sound of one call, paced by our clock: one frame of the caller and one of ours every 20 ms.
 //!
-//! Only packets from the PBX's address are taken. Its port is what ARI names, or else the one its first packet
-//! comes from, and then no other (symmetric RTP).
+//! `choice` picks path and code, `door` brings our end and the PBX's together, `wire` is one of `rtp`,
+//! `audiosocket`, `websocket` (`control` reads what Asterisk says there, `queue` counts what waits there). What
+//! arrives goes to the `ear`; what we say waits its turn in `outgoing`. The formats themselves are in
+//! `daemon/pbx`: `rtp`, `audiosocket`, `coding`.
 
+mod audiosocket;
+mod choice;
+mod control;
+mod door;
+mod ear;
 mod outgoing;
 mod ports;
+mod queue;
+mod rtp;
+mod websocket;
+mod wire;
 
-use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
-use tokio::net::UdpSocket;
 use tokio::time::{Instant, Sleep, sleep_until};
 
-use self::outgoing::Outgoing;
+pub use self::choice::Choices;
+pub use self::control::{Control, Form};
+pub use self::door::Door;
+use self::ear::Ear;
+use self::outgoing::{Outgoing, is_quiet};
 pub use self::ports::Ports;
-use crate::call::audio::halfband::Halver;
-use crate::call::audio::jitter::{Jitter, PACKET_SAMPLES_MAX};
+pub use self::wire::Wire;
 use crate::call::line::{FRAME_MS, Frame, VoiceFrame};
-use crate::daemon::pbx::rtp::{Packet, Packetiser, RECEIVED_BYTES_MAX, SENT_BYTES};
+use crate::daemon::pbx::coding::{CODED_BYTES_MAX, Encoder};
 
 /// Length of a tick.
 const TICK: Duration = Duration::from_millis(FRAME_MS as u64);
@@ -27,51 +39,32 @@ const CATCH_UP_TICKS_MAX: u32 = 10;
 /// Both directions of one call.
 #[derive(Debug)]
 pub struct Media {
-    socket: UdpSocket,
-    pbx: Vec<IpAddr>,
-    peer: Option<SocketAddr>,
-    /// Whether `peer` has sent something; until then ARI's word for it may be corrected.
-    peer_is_sure: bool,
-    heard_at: Instant,
-    jitter: Box<Jitter>,
+    wire: Wire,
+    ear: Ear,
     outgoing: Outgoing,
-    /// The telephone's wire is narrow, our voice is not.
-    halver: Halver,
-    packetiser: Packetiser,
+    encoder: Encoder,
     next_tick: Instant,
     unsent: u64,
+    left_out: u64,
 }
 
 impl Media {
-    /// Sound through `socket`, with a PBX at one of the addresses `pbx`. The first tick is now.
-    ///
-    /// # Errors
-    /// Where the machine has no random numbers.
-    pub fn new(
-        socket: UdpSocket,
-        pbx: Vec<IpAddr>,
-        peer: Option<SocketAddr>,
-    ) -> Result<Self, getrandom::Error> {
-        let (ssrc, begin) = (getrandom::u32()?, getrandom::u64()?);
-        let packetiser = Packetiser::new(ssrc, (begin >> 32) as u16, begin as u32);
-        Ok(Self {
-            socket,
-            pbx,
-            peer,
-            peer_is_sure: false,
-            heard_at: Instant::now(),
-            jitter: Box::default(),
+    /// Sound over `wire`. The first tick is now.
+    pub fn new(wire: Wire) -> Self {
+        Self {
+            ear: Ear::new(wire.order()),
+            encoder: Encoder::new(wire.order()),
+            wire,
             outgoing: Outgoing::new(),
-            halver: Halver::new(),
-            packetiser,
             next_tick: Instant::now(),
             unsent: 0,
-        })
+            left_out: 0,
+        }
     }
 
     /// How long nothing has come from the PBX.
     pub fn silent_for(&self) -> Duration {
-        self.heard_at.elapsed()
+        self.ear.silent_for()
     }
 
     /// When the next tick is due.
@@ -86,13 +79,13 @@ impl Media {
         if behind > CATCH_UP_TICKS_MAX {
             log::warn!("the media path stood still for {} ms", behind * FRAME_MS);
             self.next_tick += TICK * behind;
-            self.packetiser.pause(behind);
+            self.wire.pause(behind);
         }
         self.next_tick += TICK;
         if let Some(frame) = self.outgoing.tick() {
             self.send(&frame);
         }
-        self.jitter.pop()
+        self.ear.frame()
     }
 
     /// The call answers a tick.
@@ -109,55 +102,41 @@ impl Media {
         }
     }
 
-    /// Waits for the next datagram and takes it.
-    pub async fn receive(&mut self) {
-        let mut datagram = [0; RECEIVED_BYTES_MAX];
-        match self.socket.recv_from(&mut datagram).await {
-            Ok((length, from)) => self.take(&datagram[..length], from),
-            Err(error) => {
-                log::debug!("cannot receive on the media socket: {error}");
-                // an error that stays must not become a busy loop
-                tokio::time::sleep(TICK).await;
-            }
-        }
-    }
-
-    fn take(&mut self, datagram: &[u8], from: SocketAddr) {
-        let known = if self.peer_is_sure { self.peer == Some(from) } else { self.pbx.contains(&from.ip()) };
-        let Ok(packet) = Packet::parse(datagram) else { return };
-        if !known {
-            return;
-        }
-        (self.peer, self.peer_is_sure, self.heard_at) = (Some(from), true, Instant::now());
-        let Some(law) = packet.law() else { return };
-        let mut sound = [0; PACKET_SAMPLES_MAX + 1];
-        let length = packet.payload.len().min(sound.len());
-        law.decode_into(packet.payload, &mut sound);
-        self.jitter.push(packet.stamp, &sound[..length]);
+    /// Waits for something to arrive and takes it.
+    ///
+    /// # Errors
+    /// What is wrong with a wire that has ended. Asterisk notices that too: the media channel ends.
+    pub async fn receive(&mut self) -> Result<(), String> {
+        self.wire.receive(&mut self.ear).await
     }
 
     fn send(&mut self, frame: &VoiceFrame) {
-        let (mut narrow, mut packet) = (Frame::SILENCE, [0; SENT_BYTES]);
-        self.halver.halve(&frame.0, &mut narrow.0);
-        self.packetiser.packetise(&narrow, &mut packet);
-        let Some(peer) = self.peer else { return };
-        // a full buffer loses 20 ms; waiting for it would lose the clock
-        self.unsent += u64::from(self.socket.try_send_to(&packet, peer).is_err());
+        if !self.wire.has_room(is_quiet(frame)) {
+            self.left_out += 1;
+            return;
+        }
+        let mut coded = [0; CODED_BYTES_MAX];
+        let coded = self.encoder.encode(self.wire.codec(), frame, &mut coded);
+        self.unsent += u64::from(!self.wire.send(coded));
     }
 
     /// What is worth knowing of it afterwards.
     pub fn summary(&self) -> String {
-        let jitter = self.jitter.counts();
+        let jitter = self.ear.counts();
         format!(
-            "{} packets used, {} late, {} duplicate, {} refused, {} frames made up; {} of our frames late, {} \
-             dropped, {} not sent",
+            "{} {}: {} packets used, {} late, {} duplicate, {} refused, {} foreign, {} frames made up; {} of our \
+             frames late, {} dropped, {} left out, {} not sent",
+            self.wire.path().word(),
+            self.wire.codec().word(),
             jitter.used,
             jitter.late,
             jitter.duplicate,
             jitter.refused,
+            self.wire.foreign(),
             jitter.concealed,
             self.outgoing.late,
             self.outgoing.dropped,
+            self.left_out,
             self.unsent,
         )
     }

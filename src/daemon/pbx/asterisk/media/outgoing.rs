@@ -12,6 +12,11 @@ const WAITING_MAX: usize = 3;
 /// A frame with no sample beyond the first step of A-law is silence: nobody hears the difference.
 const QUIET_PEAK: u16 = 16;
 
+/// Whether a frame is silence to whoever hears it.
+pub fn is_quiet(frame: &VoiceFrame) -> bool {
+    frame.0.iter().all(|sample| sample.unsigned_abs() <= QUIET_PEAK)
+}
+
 /// The slots of one call.
 #[derive(Debug)]
 pub struct Outgoing {
@@ -51,7 +56,7 @@ impl Outgoing {
         if std::mem::take(&mut self.open) {
             return Some(frame);
         }
-        if frame.0.iter().any(|sample| sample.unsigned_abs() > QUIET_PEAK) {
+        if !is_quiet(&frame) {
             if self.count == WAITING_MAX {
                 self.dropped += 1;
                 let _ = self.pop();

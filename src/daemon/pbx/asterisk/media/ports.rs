@@ -1,11 +1,18 @@
-//! Our ports for RTP, out of the configured range.
+//! Our ports for sound, out of the configured range.
 
-use std::net::IpAddr;
+use std::io;
+use std::net::{IpAddr, SocketAddr};
 
-use tokio::net::UdpSocket;
+use tokio::net::{TcpListener, TcpSocket, UdpSocket};
 
 use crate::config;
 use crate::daemon::pbx::asterisk::error::AsteriskError;
+
+/// Bytes that the kernel keeps of our sound for TCP; it doubles them and counts its own bookkeeping, so that this is
+/// room for four frames that the other side has not acknowledged.
+const TCP_SEND_BYTES: u32 = 4_096;
+/// Connections that may wait at a listener: the PBX makes one.
+const BACKLOG: u32 = 4;
 
 /// The range, checked.
 #[derive(Clone, Copy, Debug)]
@@ -27,19 +34,46 @@ impl Ports {
         Ok(Self { address: config.media_address, first: even, last })
     }
 
-    /// A socket on a free port. The search begins at a random one, so that a port rests before it is used again
-    /// and late packets of its last call find nobody.
+    /// A socket for RTP on a free port, and where it is.
     ///
     /// # Errors
     /// Where none is free or the address is not this machine's.
-    pub async fn bind(&self) -> Result<UdpSocket, AsteriskError> {
+    pub fn bind(&self) -> Result<(UdpSocket, SocketAddr), AsteriskError> {
+        self.first_free(|at| {
+            let socket = std::net::UdpSocket::bind(at)?;
+            socket.set_nonblocking(true)?;
+            UdpSocket::from_std(socket)
+        })
+    }
+
+    /// A listener for AudioSocket on a free port, and where it is.
+    ///
+    /// # Errors
+    /// As [`bind`](Self::bind).
+    pub fn listen(&self) -> Result<(TcpListener, SocketAddr), AsteriskError> {
+        self.first_free(|at| {
+            let socket = if at.is_ipv6() { TcpSocket::new_v6() } else { TcpSocket::new_v4() }?;
+            // a port whose last connection is still being forgotten is free
+            socket.set_reuseaddr(true)?;
+            socket.set_send_buffer_size(TCP_SEND_BYTES)?;
+            socket.bind(at)?;
+            socket.listen(BACKLOG)
+        })
+    }
+
+    /// What `open` makes of the first port that is free. The search begins at a random one, so that a port rests
+    /// before it is used again and late packets of its last call find nobody.
+    fn first_free<S>(
+        &self,
+        open: impl Fn(SocketAddr) -> io::Result<S>,
+    ) -> Result<(S, SocketAddr), AsteriskError> {
         let count = u32::from((self.last - self.first) / 2) + 1;
         let begin = getrandom::u32().unwrap_or_default() % count;
-        let mut failure = std::io::Error::other("the range is empty");
+        let mut failure = io::Error::other("the range is empty");
         for offset in 0..count {
-            let port = self.first + 2 * ((begin + offset) % count) as u16;
-            match UdpSocket::bind((self.address, port)).await {
-                Ok(socket) => return Ok(socket),
+            let at = SocketAddr::new(self.address, self.first + 2 * ((begin + offset) % count) as u16);
+            match open(at) {
+                Ok(socket) => return Ok((socket, at)),
                 Err(error) => failure = error,
             }
         }
@@ -81,13 +115,21 @@ mod tests {
         let mut given = Vec::new();
         let mut sockets = Vec::new();
         for _ in 0..3 {
-            let socket = ports.bind().await.unwrap();
-            given.push(socket.local_addr().unwrap().port());
+            let (socket, at) = ports.bind().unwrap();
+            assert_eq!(socket.local_addr().unwrap(), at);
+            given.push(at.port());
             sockets.push(socket);
         }
         given.sort_unstable();
         assert_eq!(given, [45_102, 45_104, 45_106]);
-        let error = ports.bind().await.unwrap_err().to_string();
-        assert!(error.starts_with("no port for RTP at 127.0.0.1 between 45102 and 45107: "), "{error}");
+        let error = ports.bind().unwrap_err().to_string();
+        assert!(error.starts_with("no port for sound at 127.0.0.1 between 45102 and 45107: "), "{error}");
+
+        // TCP has ports of its own
+        let listeners: Vec<_> = (0..3).map(|_| ports.listen().unwrap()).collect();
+        let mut given: Vec<_> = listeners.iter().map(|(_, at)| at.port()).collect();
+        given.sort_unstable();
+        assert_eq!(given, [45_102, 45_104, 45_106]);
+        assert!(ports.listen().is_err());
     }
 }
