@@ -17,7 +17,7 @@ use crate::daemon::pbx::asterisk::error::AsteriskError;
 use crate::daemon::pbx::asterisk::rest::{Ari, ExternalMedia, MediaChannel};
 
 /// Longest the two ends may take to meet.
-const MEET_MS_MAX: u64 = 3_000;
+const MEET_MS_MAX: u64 = 2_000;
 /// Addresses of the PBX that are taken from its name.
 const ADDRESSES_MAX: usize = 8;
 
