@@ -92,12 +92,12 @@ pub struct MediaChannel {
     pub connection: Option<String>,
 }
 
-/// A module of Asterisk.
-#[derive(Debug, Deserialize)]
+/// A module of Asterisk, as `GET /asterisk/modules` names it.
+#[derive(Clone, Debug, Deserialize)]
 pub struct Module {
     /// `chan_rtp.so`.
     pub name: String,
-    /// `Running` or not.
+    /// `Running`, `Not Running`.
     #[serde(default)]
     pub status: String,
 }

@@ -20,7 +20,8 @@ use super::error::AsteriskError;
 use super::rest::Ari;
 use crate::config::{self, Requests};
 
-pub use requests::{Module, Named};
+pub use super::rest::Module;
+pub use requests::Named;
 pub use signal::Arrived;
 pub use test_call::{Sound, Stage, TestCall, Way};
 

@@ -6,16 +6,6 @@ use super::super::error::AsteriskError;
 use super::super::request::Request;
 use super::super::rest::Ari;
 
-/// A module of Asterisk, as `GET /asterisk/modules` names it.
-#[derive(Clone, Debug, Deserialize)]
-pub struct Module {
-    /// `chan_rtp.so`.
-    pub name: String,
-    /// `Running`, `Not Running`.
-    #[serde(default)]
-    pub status: String,
-}
-
 /// Something in the PBX that has a name of its own.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Named {
@@ -32,14 +22,6 @@ struct Value {
 }
 
 impl Ari {
-    /// Every module that is loaded.
-    ///
-    /// # Errors
-    /// As every request.
-    pub async fn modules(&self) -> Result<Vec<Module>, AsteriskError> {
-        self.ask(Request::get("list Asterisk's modules", &["asterisk", "modules"])).await
-    }
-
     /// Every channel of the PBX.
     ///
     /// # Errors

@@ -1,7 +1,6 @@
 //! A call that nobody makes: two media channels as the daemon has them, with a Local channel between them where
 //! the dialplan has a place for it, and a tone each way.
 
-use std::net::SocketAddr;
 use std::time::Duration;
 
 use futures_util::StreamExt;
@@ -14,7 +13,7 @@ use tokio_tungstenite::tungstenite::Message;
 
 use super::super::connect::{Socket, connect};
 use super::super::error::AsteriskError;
-use super::super::media::{Media, Ports};
+use super::super::media::{Choices, Door, Media, Ports};
 use super::super::rest::Ari;
 use super::PREFIX;
 use super::signal::{Arrived, Sweep};
@@ -169,17 +168,12 @@ impl<'a> TestCall<'a> {
 
 /// A media channel of that name and our end of it.
 async fn media(ari: &Ari, config: &config::Asterisk, channel: &str) -> Result<Media, Broken> {
-    let port = |error| (Stage::Port, error);
-    let no_port = |cause: String| (Stage::Port, AsteriskError::Client { cause });
-    let socket = Ports::new(config).map_err(port)?.bind().await.map_err(port)?;
-    let ours = socket.local_addr().map_err(|error| no_port(error.to_string()))?;
-    let peer = ari.external_media(channel, ours).await.map_err(|error| (Stage::Media, error))?;
-    let mut pbx: Vec<_> = match tokio::net::lookup_host(ari.host()).await {
-        Ok(found) => found.map(|address| address.ip()).collect(),
-        Err(_) => Vec::new(),
-    };
-    pbx.extend(peer.map(|peer: SocketAddr| peer.ip()));
-    Media::new(socket, pbx, peer).map_err(|error| no_port(error.to_string()))
+    let at = |stage| move |error| (stage, error);
+    let choice = Choices::new(config).choose(ari, channel).await.map_err(at(Stage::Media))?;
+    let ports = Ports::new(config).map_err(at(Stage::Port))?;
+    let door = Door::open(&ports, choice).map_err(at(Stage::Port))?;
+    let made = ari.external_media(channel, door.wanted()).await.map_err(at(Stage::Media))?;
+    door.meet(ari, made).await.map(Media::new).map_err(at(Stage::Media))
 }
 
 /// Waits until that channel has entered the application.
@@ -263,7 +257,9 @@ async fn converse(mut media: Media, sweep: &Sweep) -> Track {
                 media.answer(sweep.frame(number.checked_sub(LEAD)));
                 number += 1;
             }
-            () = media.receive() => {}
+            received = media.receive() => if received.is_err() {
+                break;
+            },
         }
     }
     track
