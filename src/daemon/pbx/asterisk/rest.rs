@@ -314,11 +314,15 @@ impl Ari {
     /// Puts channels into a bridge.
     ///
     /// # Errors
-    /// As every request.
+    /// As every request; `Gone` where a channel has hung up or left our application.
     pub async fn add_to_bridge(&self, bridge: &str, channels: [&str; 2]) -> Result<(), AsteriskError> {
         let operation = format!("put {} into bridge {bridge}", channels.join(" and "));
-        let request = Request::post(operation, &["bridges", bridge, "addChannel"]);
-        self.order(request.query("channel", channels.join(","))).await
+        let request = Request::post(operation.clone(), &["bridges", bridge, "addChannel"]);
+        match self.order(request.query("channel", channels.join(","))).await {
+            // 400: there is no such channel; 422: it is not in our application
+            Err(AsteriskError::Refused { status: 400 | 422, .. }) => Err(AsteriskError::Gone { operation }),
+            answer => answer,
+        }
     }
 
     /// Takes a bridge away.
