@@ -5,6 +5,7 @@ pub mod caller;
 pub mod daemon;
 pub mod freezer;
 pub mod logs;
+pub mod process;
 pub mod proxy;
 pub mod systemd;
 pub mod telephone;
