@@ -70,10 +70,12 @@ launch() {
   [ -x "$tree/usr/sbin/asterisk" ] || { echo "skipped: no Asterisk in $tree; make it with: $0 build" >&2; exit 3; }
   home=$(home "$name")
   rm -rf "${tree:?}$home"
-  mkdir -p "$tree$home"/{etc,run,log,spool,lib/keys}
+  mkdir -p "$tree$home"/{etc,run,log,spool,lib/keys,moh}
+  # music on hold: two seconds of 500 Hz in A-law, to be told from everything else by its pitch
+  printf '%.0s\xa5\xa5\xa5\xa5\xa5\xa5\xa5\xa5\x25\x25\x25\x25\x25\x25\x25\x25' {1..1000} >"$tree$home/moh/tone.alaw"
   modules=$(cd "$tree" && echo usr/lib/*/asterisk/modules)
   local file
-  for file in "$config"/*.conf; do
+  for file in "$config"/*.conf "$here"/src/commands/dialplan/transfer.conf; do
     sed -e "s#@HOME@#$home#g; s#@MODULES@#/$modules#g; s#@SIP@#$sip#g; s#@HTTP@#$http#g" \
       -e "s#@RTP_FIRST@#$rtp#g; s#@RTP_LAST@#$((rtp + rtp_ports - 1))#g" \
       "$file" >"$tree$home/etc/$(basename "$file")"

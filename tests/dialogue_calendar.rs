@@ -112,7 +112,7 @@ fn where_nothing_is_free_at_all_a_human_helps() {
 #[test]
 fn where_no_human_is_there_either_a_call_back_is_noted() {
     let mut site = site::german();
-    site.hand_over.extension = None;
+    site.hand_over.open.clear();
     let mut call = Conversation::with(site).looking();
     call.becomes(
         Outcome::NothingFree,

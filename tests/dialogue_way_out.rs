@@ -87,7 +87,7 @@ fn outside_opening_hours_the_call_goes_elsewhere() {
     call.caller(said().signal(Signal::WantsHuman), "hand over caller_asked\n“Ich verbinde Sie.”");
     call.then(FREE, "release 299 caller_asked");
     let mut site = site::german();
-    site.hand_over.extension_closed = None;
+    site.hand_over.closed.clear();
     let mut call = Conversation::with(site).at(20, 0).begun();
     call.caller(said().signal(Signal::WantsHuman), "hand over caller_asked\n“Ich verbinde Sie.”");
     call.then(FREE, "release - caller_asked");

@@ -16,7 +16,7 @@ use crate::call::line::{Destination, HangUp};
 use crate::config::site::Site;
 use crate::daemon::credentials;
 use crate::daemon::store::Store;
-use crate::record::{CallRecord, CallSummary, Ending};
+use crate::record::{Answer, CallRecord, CallSummary, Ending};
 
 /// Digits of a call's id in the list.
 const ID_DIGITS_LISTED: usize = 8;
@@ -170,6 +170,9 @@ fn write_record(record: &CallRecord, zone: &TimeZone, out: &mut impl Write) -> i
             row(&format!("  {name}"), value.reveal())?;
         }
     }
+    for asked in &record.consulted {
+        row("Asked", &format!("{}: {}", whither(&asked.destination), answered(asked.answer)))?;
+    }
     match &record.ending {
         Ending::Unfinished => row("Ended", "no end written: still going on, or Klinke stopped in mid-call"),
         Ending::CutOff => row("Ended", "cut off: Klinke was ended in mid-call; the rest is not known"),
@@ -188,6 +191,20 @@ fn ending(ending: &Ending) -> String {
         }
         Ending::CutOff => "cut off".into(),
         Ending::Unfinished => "no end written".into(),
+    }
+}
+
+const fn answered(answer: Answer) -> &'static str {
+    match answer {
+        Answer::Accepted => "took the call",
+        Answer::Declined => "declined",
+        Answer::NoAnswer => "did not answer",
+        Answer::Busy => "busy",
+        Answer::Unreachable => "could not be reached",
+        Answer::NoKey => "answered and pressed no key",
+        Answer::HungUp => "answered and hung up",
+        Answer::Unsupported => "could not be asked first",
+        Answer::BrokenOff => "was still being asked when the call ended",
     }
 }
 

@@ -36,10 +36,8 @@ pub fn departures(config: &Config) -> Vec<Departure> {
     }
     for site in &config.sites {
         let hand_over = &site.hand_over;
-        for (key, extension) in
-            [("extension", &hand_over.extension), ("extension_closed", &hand_over.extension_closed)]
-        {
-            if extension.is_none() {
+        for (key, extension) in [("extension", &hand_over.open), ("extension_closed", &hand_over.closed)] {
+            if extension.is_empty() {
                 let what = "not written: who asks for a human is sent on in the dialplan after Klinke; make sure \
                             that a human answers there";
                 departs(&format!("{}: hand_over.{key}", site.id), what, "GDPR Art. 22(3)");

@@ -4,6 +4,7 @@ use jiff::civil::{Time, Weekday};
 use jiff::tz::TimeZone;
 
 use crate::call::hearing::Expect;
+use crate::call::line::Destination;
 use crate::call::understanding::SlotKind;
 
 /// One site.
@@ -217,10 +218,32 @@ impl WeekHours {
 /// Where a human is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HandOver {
-    /// Extension in the PBX's dialplan while the site is open; `None`: the dialplan's fallback.
-    pub extension: Option<String>,
+    /// While the site is open: the first one, and the others in turn where colleagues are asked first. None: the
+    /// dialplan's fallback.
+    pub open: Vec<Destination>,
     /// The same outside opening hours (on-call telephone, voice mail).
-    pub extension_closed: Option<String>,
+    pub closed: Vec<Destination>,
+    /// Whether a colleague is told who calls, and asked, before he gets the call.
+    pub announced: bool,
+    /// How long a colleague's telephone rings then.
+    pub ring_s_max: u16,
+    /// Slots whose values a colleague's telephone may show.
+    pub screen_pop: Vec<String>,
+}
+
+/// As long as people let a telephone ring, and as long as a caller waits for it.
+pub const RING_S_DEFAULT: u16 = 20;
+
+impl Default for HandOver {
+    fn default() -> Self {
+        Self {
+            open: Vec::new(),
+            closed: Vec::new(),
+            announced: false,
+            ring_s_max: RING_S_DEFAULT,
+            screen_pop: Vec::new(),
+        }
+    }
 }
 
 /// Something callers may want.
@@ -236,6 +259,8 @@ pub struct Intent {
     pub examples: Vec<String>,
     /// What Klinke does about it.
     pub then: Then,
+    /// Whether a colleague is asked first in this concern; `None`: as the site's `[hand_over]` has it.
+    pub announced: Option<bool>,
 }
 
 /// What Klinke does about an intent.
@@ -243,8 +268,8 @@ pub struct Intent {
 pub enum Then {
     /// Fill this form and carry out its action.
     Form(String),
-    /// A human, at once.
-    HandOver,
+    /// A human, at once: one of these; none: where the site's humans are.
+    HandOver(Vec<Destination>),
 }
 
 /// A question with its approved answer.

@@ -1,6 +1,7 @@
 //! A site's file: from its tree to a [`Site`], with everything that its sections say of each other checked.
 
 use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 use std::rc::Rc;
 
 use jiff::tz::TimeZone;
@@ -9,10 +10,10 @@ use toml::de::DeTable;
 use super::forms::{self, ReadForm};
 use super::nearest::{instead, nearest};
 use super::place::{Findings, Source};
-use super::site::{Answer, Calendar, HandOver, Intent, Language, Profile, Site, Then, Words};
+use super::site::{Answer, Calendar, HandOver, Intent, Language, Profile, RING_S_DEFAULT, Site, Then, Words};
 use super::spoken::check_placeholders;
 use super::tree::{Item, Table, Written, unique};
-use super::{hours, texts};
+use super::{destinations, hours, texts};
 
 /// Intents and answers of a site.
 const INTENTS_MAX: usize = 200;
@@ -20,8 +21,8 @@ const INTENTS_MAX: usize = 200;
 const EXAMPLES_MIN: usize = 3;
 /// Examples of an intent.
 const EXAMPLES_MAX: usize = 100;
-/// Characters of an extension.
-const EXTENSION_CHARS_MAX: usize = 32;
+/// How long a colleague's telephone may ring.
+const RING_S_RANGE: RangeInclusive<i64> = 5..=60;
 
 /// What the sections of a file say of each other, gathered while reading and checked at the end.
 #[derive(Default)]
@@ -32,6 +33,8 @@ struct Crossings {
     names: Vec<Written>,
     /// Examples with the name they belong to.
     examples: Vec<(String, Written)>,
+    /// Slots that colleagues' telephones may show.
+    shown: Vec<Written>,
 }
 
 /// Reads a site. `None`: why not was written down.
@@ -56,7 +59,7 @@ pub fn read(
     let spoken = language.unwrap_or(Language::German);
     let texts = texts::read(top.need_table("texts"), spoken, words_per_minute);
     let opening_hours = hours::read(top.need_table("opening_hours"));
-    let hand_over = hand_over(&top);
+    let hand_over = hand_over(&top, &mut crossings);
     let intents = intents(&top, profile, &mut crossings);
     let answers: Vec<Option<Answer>> =
         top.tables("answers").into_iter().map(|table| answer(table, &mut crossings)).collect();
@@ -69,6 +72,7 @@ pub fn read(
     unique("intent or answer", crossings.names.iter(), found);
     check_examples(&crossings.examples, found);
     check_forms(&crossings.forms, &forms, found);
+    check_shown(&crossings.shown, &forms, found);
     unique("technician", technicians.iter().flatten().map(|(name, _)| name), found);
     let complete = technicians.iter().all(Option::is_some);
     let technicians: Vec<_> = technicians.into_iter().flatten().map(|(_, technician)| technician).collect();
@@ -111,29 +115,17 @@ fn time_zone(item: &Item<'_>) -> Option<TimeZone> {
     zone
 }
 
-fn hand_over(top: &Table<'_>) -> Option<HandOver> {
-    let Some(item) = top.get("hand_over") else {
-        return Some(HandOver { extension: None, extension_closed: None });
-    };
+fn hand_over(top: &Table<'_>, crossings: &mut Crossings) -> Option<HandOver> {
+    let Some(item) = top.get("hand_over") else { return Some(HandOver::default()) };
     let table = item.table()?;
-    // the outer None: a mistake; the inner: not written
-    let open = table.get("extension").map_or(Some(None), |item| extension(&item).map(Some));
-    let closed = table.get("extension_closed").map_or(Some(None), |item| extension(&item).map(Some));
+    let destinations = |key| table.get(key).map_or(Some(Vec::new()), |item| destinations::read(&item));
+    let (open, closed) = (destinations("extension"), destinations("extension_closed"));
+    let announced = table.get("announced").map_or(Some(false), |item| item.boolean());
+    let ring = table.get("ring_s_max").map_or(Some(RING_S_DEFAULT), |item| item.number(RING_S_RANGE));
+    crossings.shown = table.texts("screen_pop");
+    let screen_pop = crossings.shown.iter().map(|slot| slot.text.clone()).collect();
     table.close();
-    Some(HandOver { extension: open?, extension_closed: closed? })
-}
-
-fn extension(item: &Item<'_>) -> Option<String> {
-    let text = item.text()?;
-    let good = |c: char| c.is_ascii_alphanumeric() || "*#+_-".contains(c);
-    if text.len() <= EXTENSION_CHARS_MAX && text.chars().all(good) {
-        return Some(text);
-    }
-    let why = format!(
-        "an extension of the dialplan has letters, digits, * # + _ -, and at most {EXTENSION_CHARS_MAX} of them"
-    );
-    item.mistake(why, "\"200\"".to_owned());
-    None
+    Some(HandOver { open: open?, closed: closed?, announced: announced?, ring_s_max: ring?, screen_pop })
 }
 
 fn intents(top: &Table<'_>, profile: Option<Profile>, crossings: &mut Crossings) -> Option<Vec<Intent>> {
@@ -161,10 +153,18 @@ fn intent(table: Table<'_>, profile: Option<Profile>, crossings: &mut Crossings)
         None => Some(false),
     };
     let then = then(&table, crossings);
+    let announced = table.get("announced").map_or(Some(None), |item| item.boolean().map(Some));
     let examples = examples(&table, name.as_ref(), crossings);
     crossings.names.extend(name.clone());
     table.close();
-    Some(Intent { name: name?.text, title: title?, emergency: emergency?, examples: examples?, then: then? })
+    Some(Intent {
+        name: name?.text,
+        title: title?,
+        emergency: emergency?,
+        examples: examples?,
+        then: then?,
+        announced: announced?,
+    })
 }
 
 fn then(table: &Table<'_>, crossings: &mut Crossings) -> Option<Then> {
@@ -174,8 +174,11 @@ fn then(table: &Table<'_>, crossings: &mut Crossings) -> Option<Then> {
             crossings.forms.push(form.clone());
             Some(Then::Form(form.text))
         }
+        (None, Some(hand_over)) if hand_over.is_destination() => {
+            destinations::read(&hand_over).map(Then::HandOver)
+        }
         (None, Some(hand_over)) => match hand_over.boolean()? {
-            true => Some(Then::HandOver),
+            true => Some(Then::HandOver(Vec::new())),
             false => {
                 hand_over
                     .mistake("then nothing would happen", "`form = \"…\"` or `hand_over = true`".to_owned());
@@ -313,5 +316,18 @@ fn check_forms(used: &[Written], forms: &[ReadForm], found: &Findings) {
         let hint = instead(&form.text, &known)
             .unwrap_or_else(|| format!("[forms.{}] with action, slots and read_back", form.text));
         found.mistake(&form.place, why, hint);
+    }
+}
+
+/// What is to be shown must be something that is asked for.
+fn check_shown(shown: &[Written], forms: &[ReadForm], found: &Findings) {
+    let slots = forms.iter().filter_map(|read| read.form.as_ref()).flat_map(|form| &form.slots);
+    let known: Vec<&str> = slots.map(|slot| slot.name.as_str()).collect();
+    if forms.iter().any(|read| read.form.is_none()) {
+        return;
+    }
+    for slot in shown.iter().filter(|slot| !known.contains(&slot.text.as_str())) {
+        let hint = instead(&slot.text, &known).unwrap_or_else(|| "a slot of one of the forms".to_owned());
+        found.mistake(&slot.place, format!("no form has a slot \"{}\"", slot.text), hint);
     }
 }

@@ -257,6 +257,14 @@ impl<'a> Item<'a> {
         Some(Table { place: self.place.clone(), found: self.found, entries, asked })
     }
 
+    /// Whether it is a text or a list, as a destination is, and not yes or no in quotes.
+    pub fn is_destination(&self) -> bool {
+        match self.value {
+            DeValue::String(text) => !["true", "false"].contains(&text.as_ref()),
+            other => other.as_array().is_some(),
+        }
+    }
+
     /// Whether it is a text at all.
     pub fn is_text(&self) -> bool {
         self.value.as_str().is_some()

@@ -102,6 +102,13 @@ pub enum Entry {
         #[serde(flatten)]
         outcome: Outcome,
     },
+    /// A colleague was asked whether he takes the call.
+    Consulted {
+        /// Who.
+        destination: Destination,
+        /// What became of it.
+        answer: Answer,
+    },
     /// The call ended. The last entry of every call.
     Ended {
         /// Wall clock.
@@ -131,6 +138,30 @@ pub struct SlotRecord {
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's signature")]
 fn finite<S: serde::Serializer>(confidence: &f32, to: S) -> Result<S::Ok, S::Error> {
     to.serialize_f32(if confidence.is_finite() { *confidence } else { 0.0 })
+}
+
+/// What became of asking a colleague.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Answer {
+    /// He took the call.
+    Accepted,
+    /// He pressed the key for no, or refused at the telephone.
+    Declined,
+    /// Nobody answered in time.
+    NoAnswer,
+    /// The telephone was in use.
+    Busy,
+    /// There was no way to the telephone.
+    Unreachable,
+    /// Somebody or something answered, and pressed no key.
+    NoKey,
+    /// He answered and hung up.
+    HungUp,
+    /// The line cannot ask anybody first; the call went there unannounced.
+    Unsupported,
+    /// The call ended or broke before there was an answer.
+    BrokenOff,
 }
 
 /// How a call ended.
@@ -184,11 +215,23 @@ pub struct CallRecord {
     pub appointment: Option<AppointmentRecord>,
     /// What a call-back was asked for.
     pub call_back: Option<JobSheet>,
+    /// Colleagues who were asked whether they take the call, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub consulted: Vec<ConsultedRecord>,
     /// How it ended.
     #[serde(flatten)]
     pub ending: Ending,
     /// How long it was, in ms of sound.
     pub length_ms: u64,
+}
+
+/// A colleague who was asked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConsultedRecord {
+    /// Who.
+    pub destination: Destination,
+    /// What became of it.
+    pub answer: Answer,
 }
 
 /// A booked appointment.

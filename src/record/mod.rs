@@ -5,5 +5,5 @@ pub mod envelope;
 mod entry;
 mod summary;
 
-pub use entry::{AppointmentRecord, CallId, CallRecord, Ending, Entry, SlotRecord};
+pub use entry::{Answer, AppointmentRecord, CallId, CallRecord, ConsultedRecord, Ending, Entry, SlotRecord};
 pub use summary::CallSummary;

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{AppointmentRecord, CallId, CallRecord, Ending, Entry};
+use super::{AppointmentRecord, CallId, CallRecord, ConsultedRecord, Ending, Entry};
 use crate::call::actions::{HoldId, JobSheet, Order, OrderId, Outcome};
 
 /// A call in one line. Its JSON is what `klinke calls list --json` prints, one object a line, and is stable. It
@@ -73,6 +73,7 @@ impl CallRecord {
             slots: Vec::new(),
             appointment: None,
             call_back: None,
+            consulted: Vec::new(),
             ending: Ending::Unfinished,
             length_ms: 0,
         };
@@ -102,6 +103,10 @@ impl CallRecord {
             },
             Entry::Ordered { id, order } => pending.ordered(*id, order),
             Entry::Became { id, outcome } => self.became(*id, outcome, pending),
+            Entry::Consulted { destination, answer } => {
+                let destination = destination.clone();
+                self.consulted.push(ConsultedRecord { destination, answer: *answer });
+            }
             Entry::Ended { length, ending, .. } => {
                 self.ending = ending.clone();
                 self.length_ms = length.ms();

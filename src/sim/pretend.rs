@@ -5,7 +5,7 @@
 //! stretch of samples of [`LEVEL_FIRST`] + *n*, and a recogniser that has heard half of it knows half of the
 //! words. Klinke's own voice has a level of its own.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 
 use jiff::Timestamp;
 use jiff::civil;
@@ -15,7 +15,9 @@ use super::script::Script;
 use super::world::World;
 use crate::call::actions::{HoldId, Order, OrderId, Outcome};
 use crate::call::hearing::{Job, JobResult, Transcript};
-use crate::call::line::{Arrival, Frame, VoiceFrame};
+use crate::call::line::{
+    Absence, Arrival, ColleagueEvent, FRAME_SAMPLES, Frame, LineCommand, VOICE_FRAME_SAMPLES, VoiceFrame,
+};
 use crate::call::speech::Rendered;
 use crate::call::{Event, Input, Onlooker};
 use crate::clock::Instant;
@@ -44,12 +46,44 @@ pub struct Faults {
     pub entries_until_failure: Option<u32>,
 }
 
+/// A colleague who is called, in the order in which colleagues are called.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Colleague {
+    /// Whether the caller hears music meanwhile.
+    pub music: bool,
+    /// Frames until something happens from the moment of the call, and from each thing that happened to the next.
+    pub does: VecDeque<(u32, ColleagueEvent)>,
+}
+
+impl Colleague {
+    /// Nobody is there.
+    #[must_use]
+    pub fn absent(after_frames: u32, absence: Absence) -> Self {
+        Self { music: true, does: [(after_frames, ColleagueEvent::Gone(absence))].into() }
+    }
+
+    /// Answers, and then does this.
+    #[must_use]
+    pub fn who_answers(after_frames: u32, then: &[(u32, ColleagueEvent)]) -> Self {
+        let answered = [(after_frames, ColleagueEvent::Answered)];
+        Self { music: true, does: answered.into_iter().chain(then.iter().copied()).collect() }
+    }
+}
+
 /// A pretend world with one caller.
 pub struct Pretend {
     telephone: Box<dyn Telephone>,
     texts: Vec<String>,
     faults: Faults,
     next_visit: civil::DateTime,
+    /// Whoever is called next.
+    pub colleagues: VecDeque<Colleague>,
+    /// Whoever is being called or listens.
+    asked: Option<Colleague>,
+    listening: bool,
+    waited: u32,
+    /// What was wanted of the line besides frames.
+    pub commands: Vec<LineCommand>,
     /// What was kept.
     pub entries: Vec<Entry>,
     /// What people saw.
@@ -76,6 +110,11 @@ impl Pretend {
             texts: script.texts().map(str::to_owned).collect(),
             faults,
             next_visit: civil::datetime(2026, 11, 23, 16, 0, 0, 0),
+            colleagues: VecDeque::new(),
+            asked: None,
+            listening: false,
+            waited: 0,
+            commands: Vec::new(),
             entries: Vec::new(),
             events: Vec::new(),
             audible: Vec::new(),
@@ -187,6 +226,48 @@ impl World for Pretend {
     }
 
     fn caller(&mut self, heard: &VoiceFrame) -> Act {
-        self.telephone.frame(&heard.0)
+        let silence = VoiceFrame::SILENCE;
+        let music = VoiceFrame([LEVEL_KLINKE; VOICE_FRAME_SAMPLES]);
+        let heard = match &self.asked {
+            Some(asked) if asked.music => &music,
+            Some(_) if self.listening => &silence,
+            _ => heard,
+        };
+        match self.telephone.frame(&heard.0) {
+            // the caller hears nothing of the colleague, who never stops talking
+            Act::Sound(_) if self.listening => Act::Sound(Frame([LEVEL_FIRST; FRAME_SAMPLES])),
+            other => other,
+        }
+    }
+
+    fn asked(&mut self, command: &LineCommand) -> Option<ColleagueEvent> {
+        self.commands.push(command.clone());
+        self.waited = 0;
+        match command {
+            LineCommand::Consult { .. } => {
+                self.asked = self.colleagues.pop_front();
+                let unsupported = ColleagueEvent::Gone(Absence::Unsupported);
+                Some(
+                    self.asked.as_ref().map_or(unsupported, |it| ColleagueEvent::Calling { music: it.music }),
+                )
+            }
+            _ => {
+                (self.asked, self.listening) = (None, false);
+                Some(ColleagueEvent::Gone(Absence::Returned))
+            }
+        }
+    }
+
+    fn colleague(&mut self) -> Option<ColleagueEvent> {
+        self.waited += 1;
+        let asked = self.asked.as_mut()?;
+        let (_, event) = asked.does.pop_front_if(|(after, _)| *after <= self.waited)?;
+        self.waited = 0;
+        match event {
+            ColleagueEvent::Answered => self.listening = true,
+            ColleagueEvent::Gone(_) => (self.asked, self.listening) = (None, false),
+            _ => {}
+        }
+        Some(event)
     }
 }

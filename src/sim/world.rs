@@ -12,7 +12,9 @@ use super::caller::Act;
 use crate::call::actions::{Order, OrderId, Outcome};
 use crate::call::audio::tones::Tones;
 use crate::call::hearing::{Job, JobResult};
-use crate::call::line::{Arrival, FRAME_MS, Frame, HangUp, LineCommand, LineEvent, VoiceFrame};
+use crate::call::line::{
+    Absence, Arrival, ColleagueEvent, FRAME_MS, Frame, HangUp, LineCommand, LineEvent, VoiceFrame,
+};
 use crate::call::speech::Rendered;
 use crate::call::{Call, Input, Onlooker, Output, SiteRooms};
 use crate::clock::Instant;
@@ -34,8 +36,21 @@ pub trait World: Onlooker {
     fn carry_out(&mut self, id: OrderId, order: Order, at: Timestamp) -> Outcome;
     /// Keeps an entry; `false`: it could not.
     fn keep(&mut self, entry: Entry) -> bool;
-    /// What the caller does next, having heard 20 ms.
+    /// What the caller does next, having heard 20 ms. While a colleague listens: what the colleague says, and keys
+    /// and hanging up of the caller.
     fn caller(&mut self, heard: &VoiceFrame) -> Act;
+    /// A colleague is to be called, or let go of; what comes of it at once. As it stands nobody can be asked first.
+    fn asked(&mut self, command: &LineCommand) -> Option<ColleagueEvent> {
+        match command {
+            LineCommand::Consult { .. } => Some(ColleagueEvent::Gone(Absence::Unsupported)),
+            LineCommand::Return => Some(ColleagueEvent::Gone(Absence::Returned)),
+            _ => None,
+        }
+    }
+    /// What happens on the colleague's side in these 20 ms.
+    fn colleague(&mut self) -> Option<ColleagueEvent> {
+        None
+    }
 }
 
 /// How the call left the line.
@@ -69,6 +84,14 @@ pub fn hold(
             return left;
         }
         now = now + FRAME;
+        if let Some(event) = world.colleague() {
+            let input = Input::Line(LineEvent::Colleague(event));
+            world.input(now, &input);
+            call.handle(now, input, &mut out);
+            if let Some(left) = settle(&mut call, now, at, &mut out, world, &mut heard) {
+                return left;
+            }
+        }
         let act = world.caller(&heard);
         if let Act::Sound(caller) = &act {
             world.frames(caller, &heard);
@@ -119,6 +142,9 @@ fn settle(
             Output::Line(LineCommand::Frame(frame)) => {
                 *heard = frame;
                 None
+            }
+            Output::Line(command @ (LineCommand::Consult { .. } | LineCommand::Return)) => {
+                world.asked(&command).map(|event| Input::Line(LineEvent::Colleague(event)))
             }
             Output::Line(command) => {
                 left = Some(Left::Klinke(command));

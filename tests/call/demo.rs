@@ -4,10 +4,11 @@ use std::path::{Path, PathBuf};
 
 use klinke::call::line::Arrival;
 use klinke::call::{Event, SiteRooms};
+use klinke::config::site::Site;
 use klinke::config::{self, Limits};
 use klinke::record::{CallId, CallRecord};
 use klinke::sim::caller::{Caller, Telephone};
-use klinke::sim::pretend::{Faults, Pretend, voice};
+use klinke::sim::pretend::{Colleague, Faults, Pretend, voice};
 use klinke::sim::script::Script;
 use klinke::sim::world::{self, Left};
 
@@ -26,6 +27,14 @@ pub fn file(path: &str) -> PathBuf {
 pub fn site() -> SiteRooms {
     let config = config::load(&file("etc/demo/klinke.toml")).unwrap_or_else(|mistakes| panic!("{mistakes}"));
     SiteRooms::new(config.sites.into_iter().next().expect("the demonstration has a site"))
+}
+
+/// The same after `change`.
+pub fn site_with(change: impl FnOnce(&mut Site)) -> SiteRooms {
+    let config = config::load(&file("etc/demo/klinke.toml")).unwrap_or_else(|mistakes| panic!("{mistakes}"));
+    let mut site = config.sites.into_iter().next().expect("the demonstration has a site");
+    change(&mut site);
+    SiteRooms::new(site)
 }
 
 /// The demonstration's caller.
@@ -66,7 +75,18 @@ pub fn hold(rooms: &SiteRooms, script: &Script, faults: Faults) -> Held {
 
 /// The same with another telephone, at which the texts of `script` are said.
 pub fn hold_with(rooms: &SiteRooms, script: &Script, telephone: Box<dyn Telephone>, faults: Faults) -> Held {
-    let mut world = Pretend::new(script, telephone, faults);
+    hold_in(rooms, Pretend::new(script, telephone, faults))
+}
+
+/// The same with colleagues, in the order in which they are called.
+pub fn hold_among(rooms: &SiteRooms, script: &Script, colleagues: Vec<Colleague>) -> Held {
+    let telephone = Caller::speaking(script.clone(), voice(script));
+    let mut world = Pretend::new(script, Box::new(telephone), Faults::default());
+    world.colleagues = colleagues.into();
+    hold_in(rooms, world)
+}
+
+fn hold_in(rooms: &SiteRooms, mut world: Pretend) -> Held {
     let at = NOW.parse().expect("a timestamp");
     let left = world::hold(rooms, LIMITS, Arrival::default(), at, &mut world);
     Held { world, left }

@@ -11,3 +11,4 @@ mod limits;
 mod longest_call;
 mod never_silence;
 mod replay;
+mod transfer;

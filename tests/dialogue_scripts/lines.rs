@@ -33,6 +33,11 @@ pub fn line(output: &DialogueOutput) -> String {
         DialogueOutput::Release { destination, reason } => {
             format!("release {} {reason}", whither(destination))
         }
+        DialogueOutput::Consult { destination, ring_s } => {
+            format!("consult {} {ring_s} s", whither(destination))
+        }
+        DialogueOutput::Return { answer } => format!("return {answer:?}"),
+        DialogueOutput::Connect { reason } => format!("connect {reason}"),
         DialogueOutput::HangUp => "hang up".to_owned(),
     }
 }
@@ -74,6 +79,11 @@ fn decision(decided: &Move) -> String {
         Move::StopRecording => "stop recording".to_owned(),
         Move::SayDanger => "say danger".to_owned(),
         Move::AskPresence => "ask presence".to_owned(),
+        Move::Consult => "consult".to_owned(),
+        Move::Brief => "brief".to_owned(),
+        Move::Connect => "connect".to_owned(),
+        Move::ComeBack => "come back".to_owned(),
+        Move::OfferCallBack => "offer call back".to_owned(),
         Move::Goodbye => "goodbye".to_owned(),
     }
 }

@@ -2,6 +2,7 @@
 
 use jiff::civil::{Time, time};
 use jiff::tz::TimeZone;
+use klinke::call::line::Destination;
 use klinke::call::understanding::SlotKind;
 use klinke::config::site::{
     Action, Answer, Calendar, Form, HandOver, Intent, Language, Profile, Site, Slot, Technician, Texts, Then,
@@ -18,12 +19,16 @@ pub fn german() -> Site {
         profile: Profile::Trade,
         texts: german_texts(),
         opening_hours: office_hours(),
-        hand_over: HandOver { extension: Some("200".to_owned()), extension_closed: Some("299".to_owned()) },
+        hand_over: HandOver {
+            open: vec![Destination::Extension("200".to_owned())],
+            closed: vec![Destination::Extension("299".to_owned())],
+            ..HandOver::default()
+        },
         intents: vec![
             intent("heizung", "Heizung ausgefallen", true, form("besuch")),
             intent("wartung", "Wartung", false, form("besuch")),
             intent("rueckruf", "Rückruf", false, form("rueckruf")),
-            intent("buchhaltung", "Buchhaltung", false, Then::HandOver),
+            intent("buchhaltung", "Buchhaltung", false, Then::HandOver(Vec::new())),
         ],
         answers: vec![Answer {
             id: "kosten".to_owned(),
@@ -89,7 +94,14 @@ pub fn english() -> Site {
 }
 
 fn intent(name: &str, title: &str, emergency: bool, then: Then) -> Intent {
-    Intent { name: name.to_owned(), title: title.to_owned(), emergency, examples: Vec::new(), then }
+    Intent {
+        name: name.to_owned(),
+        title: title.to_owned(),
+        emergency,
+        examples: Vec::new(),
+        then,
+        announced: None,
+    }
 }
 
 fn form(name: &str) -> Then {

@@ -34,7 +34,7 @@ pub fn site(technicians: Vec<Technician>) -> Site {
         profile: Profile::Trade,
         texts: texts(),
         opening_hours: WeekHours::default(),
-        hand_over: HandOver { extension: None, extension_closed: None },
+        hand_over: HandOver::default(),
         intents: Vec::new(),
         answers: Vec::new(),
         forms: Vec::new(),

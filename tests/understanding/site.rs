@@ -96,7 +96,8 @@ fn intents() -> Vec<Intent> {
         title: name.into(),
         emergency,
         examples: strings(examples),
-        then: Then::HandOver,
+        then: Then::HandOver(Vec::new()),
+        announced: None,
     };
     all.iter().map(made).collect()
 }

@@ -99,7 +99,8 @@ pub fn measure(sentences: &[Sentence]) -> Measured {
                 title,
                 emergency: false,
                 examples: Vec::new(),
-                then: Then::HandOver,
+                then: Then::HandOver(Vec::new()),
+                announced: None,
             });
             site.intents.len() - 1
         });

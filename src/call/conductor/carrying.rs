@@ -7,7 +7,7 @@ use jiff::Zoned;
 use super::Call;
 use crate::call::actions::{Order, OrderId, Outcome};
 use crate::call::dialogue::{DialogueInput, DialogueOutput};
-use crate::call::line::{Destination, LineCommand, ScreenPop};
+use crate::call::line::{Destination, LineCommand};
 use crate::call::speech::Phrase;
 use crate::call::{Event, Output};
 use crate::clock::Instant;
@@ -68,6 +68,9 @@ impl Call {
             }
             DialogueOutput::SpeakSlowly => self.slowly = true,
             DialogueOutput::Release { destination, reason } => self.release(now, destination, reason, out),
+            DialogueOutput::Consult { destination, ring_s } => self.consult(now, destination, ring_s, out),
+            DialogueOutput::Return { answer } => self.give_up_colleague(now, answer, out),
+            DialogueOutput::Connect { reason } => self.connect(now, reason, out),
             DialogueOutput::HangUp => {
                 self.end(now, Ending::Completed, out);
                 out.push(Output::Line(LineCommand::HangUp));
@@ -102,7 +105,7 @@ impl Call {
         }
         let ending = Ending::HandedOver { destination: destination.clone(), reason: reason.to_owned() };
         self.end(now, ending, out);
-        let screen = ScreenPop::default();
+        let screen = self.dialogue.screen_pop();
         out.push(Output::Line(LineCommand::Release { destination, reason, screen }));
     }
 
@@ -110,6 +113,7 @@ impl Call {
         if let Some(spoken) = self.mouth.stop(self.media) {
             self.report(spoken, out);
         }
+        self.break_off(out);
         if let Some(hold) = self.held.take() {
             // Nobody waits for the outcome.
             out.push(Output::Order(LAST_ORDER, Order::ReleaseAppointment { hold }));

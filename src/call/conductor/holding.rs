@@ -12,7 +12,7 @@ impl Call {
     /// Whether what the caller's line brings is listened to. Where not, nothing of it may be looked at either.
     #[must_use]
     pub const fn listens(&self) -> bool {
-        !self.over && self.on_hold.is_none()
+        !self.over && self.on_hold.is_none() && self.consulting.is_none()
     }
 
     pub(super) fn put_on_hold(&mut self, now: Instant) {

@@ -20,8 +20,13 @@ impl Call {
         out.push(Output::Line(LineCommand::Frame(voice)));
         self.ear.over_voice(self.mouth.is_audible());
         let mut heard = std::mem::take(&mut self.heard);
-        let deaf = Frame::SILENCE;
-        self.ear.frame(if self.listens() { frame } else { &deaf }, &mut heard);
+        if self.consulting.is_some() {
+            // a colleague's words are nobody's business
+            self.ear.rest();
+        } else {
+            let deaf = Frame::SILENCE;
+            self.ear.frame(if self.listens() { frame } else { &deaf }, &mut heard);
+        }
         self.media = self.media.next_frame();
         if let Some(spoken) = spoken {
             self.spoke(now, spoken, out);
@@ -66,6 +71,9 @@ impl Call {
 
     /// Something of ours is broken: say so where possible, and out. Once.
     pub(super) fn fault(&mut self, now: Instant, out: &mut Vec<Output>) {
+        if self.consulting.is_some() {
+            return self.release_unannounced(now, out);
+        }
         if !std::mem::replace(&mut self.faulty, true) {
             self.interrupt(now, out);
             self.converse(now, DialogueInput::Fault, out);
@@ -126,6 +134,10 @@ impl Call {
     }
 
     pub(super) fn digit(&mut self, now: Instant, digit: Digit, out: &mut Vec<Output>) {
+        if self.consulting.is_some() {
+            // the caller waits; what is being said may be for the colleague
+            return;
+        }
         self.unanswered = Some(self.media);
         self.is_there();
         self.sign(now, Sign::Answered, out);
@@ -185,6 +197,7 @@ impl Call {
 
     /// Starts waiting for the caller where he has the floor.
     pub(super) fn watch_silence(&mut self, now: Instant) {
+        self.watch_key(now);
         let patience = Duration::from_secs(u64::from(self.limits.silence_s_max));
         self.silence_due = (self.listens() && self.caller_has_floor()).then(|| now + patience);
     }

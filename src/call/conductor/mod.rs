@@ -10,6 +10,7 @@
 //!   comes out any more ([`is_over`](Call::is_over)).
 
 mod carrying;
+mod consulting;
 mod holding;
 mod listening;
 mod watching;
@@ -20,11 +21,12 @@ use std::time::Duration;
 
 use jiff::{Timestamp, Zoned};
 
+use self::consulting::Consultation;
 use super::actions::{HoldId, OrderId, Outcome};
 use super::dialogue::{Dialogue, DialogueInput, DialogueOutput};
 use super::floor::Floor;
 use super::hearing::{Ear, Expect, Heard, Transcript, Utterance};
-use super::line::{Arrival, Destination, LineEvent};
+use super::line::{Arrival, LineEvent};
 use super::speech::Mouth;
 use super::understanding::Understander;
 use super::watch::Watch;
@@ -52,6 +54,8 @@ pub struct Call {
     orders: BTreeMap<OrderId, Instant>,
     /// The hold that is neither booked nor given back.
     held: Option<HoldId>,
+    /// The colleague who is being asked.
+    consulting: Option<Consultation>,
     slowly: bool,
     silence_due: Option<Instant>,
     watch: Watch,
@@ -99,6 +103,7 @@ impl Call {
             disclosing: None,
             orders: BTreeMap::new(),
             held: None,
+            consulting: None,
             slowly: false,
             silence_due: None,
             watch: Watch::new(now, limits),
@@ -130,7 +135,11 @@ impl Call {
     /// Whether the caller has the floor: nothing is being said, looked up or still being listened to.
     #[must_use]
     pub fn caller_has_floor(&self) -> bool {
-        !self.over && !self.mouth.is_busy() && self.orders.is_empty() && !self.ear.in_utterance()
+        !self.over
+            && self.consulting.is_none()
+            && !self.mouth.is_busy()
+            && self.orders.is_empty()
+            && !self.ear.in_utterance()
     }
 
     /// Takes in what happened and says what is to be done about it.
@@ -146,7 +155,9 @@ impl Call {
                 let transcript = Transcript::typed(text.reveal());
                 self.utterance(now, Utterance { began: self.media, ended: self.media, transcript }, out);
             }
-            Input::Line(LineEvent::Colleague(event)) => log::debug!("nobody was asked for, and {event:?}"),
+            Input::Line(LineEvent::Colleague(event)) => self.colleague(now, event, out),
+            // whoever waits for a colleague waits on hold as well
+            Input::Line(LineEvent::Held | LineEvent::Resumed) if self.consulting.is_some() => {}
             Input::Line(LineEvent::Held) => self.put_on_hold(now),
             Input::Line(LineEvent::Resumed) => self.taken_back(now, out),
             Input::Line(LineEvent::Tone(tone)) => self.tone(now, tone, out),
@@ -157,9 +168,7 @@ impl Call {
                 self.listen(now, &mut heard, out);
             }
             Input::Rendered(id, Some(sound)) => self.mouth.rendered(id, sound),
-            Input::Rendered(id, None) if self.mouth.waits_for(id) => {
-                self.release(now, Destination::Fallback, "fault", out);
-            }
+            Input::Rendered(id, None) if self.mouth.waits_for(id) => self.release_unannounced(now, out),
             Input::Rendered(_, None) => {}
             Input::Outcome(id, outcome) => self.outcome(now, id, outcome, out),
             Input::KeepFailed => self.fault(now, out),
@@ -176,14 +185,16 @@ impl Call {
             return None;
         }
         let too_long = self.may_be_too_long().then(|| self.longest());
+        let consulting = self.consulting.as_ref().and_then(Consultation::deadline);
         let order = self.orders.values().min().copied();
-        let limits = [self.on_hold, self.leaving_due, self.watch.deadline()];
+        let limits = [consulting, self.on_hold, self.leaving_due, self.watch.deadline()];
         [too_long, order, self.silence_due, self.mouth.deadline()].into_iter().chain(limits).flatten().min()
     }
 
-    /// Whoever is saying goodbye may come back, and the limit with him.
+    /// Whoever is saying goodbye may come back, and the limit with him; who waits for a colleague waits for nothing
+    /// else.
     fn may_be_too_long(&self) -> bool {
-        !self.too_long_said && !self.dialogue.is_leaving()
+        !self.too_long_said && self.consulting.is_none() && !self.dialogue.is_leaving()
     }
 
     fn longest(&self) -> Instant {
@@ -195,8 +206,10 @@ impl Call {
             return;
         }
         if self.mouth.deadline().is_some_and(|due| due <= now) {
-            log::error!("the voice took too long for a phrase; the call goes to the dialplan's fallback");
-            self.release(now, Destination::Fallback, "fault", out);
+            log::error!("the voice took too long for a phrase; the call goes to the dialplan");
+            self.release_unannounced(now, out);
+        } else if self.consulting.as_ref().and_then(Consultation::deadline).is_some_and(|due| due <= now) {
+            self.check_consultation(now, out);
         } else if self.may_be_too_long() && self.longest() <= now {
             self.too_long_said = true;
             self.speak_in_spite(now, DialogueInput::TooLong, out);

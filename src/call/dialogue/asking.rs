@@ -99,6 +99,10 @@ impl Dialogue {
                 turn.decide(Move::OfferHuman);
                 turn.say(self.sentences().human);
             }
+            Open::CallBack => {
+                turn.decide(Move::OfferCallBack);
+                turn.say(self.sentences().call_back);
+            }
             Open::Ordered => {}
         }
     }

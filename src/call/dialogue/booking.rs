@@ -127,7 +127,8 @@ impl Dialogue {
         let Some((_, purpose)) = self.pending.take_if(|(pending, _)| *pending == id) else {
             return self.too_late(&outcome, turn);
         };
-        if self.exit.is_some() {
+        if self.exit.is_some() || self.consulting.is_some() {
+            self.done_meanwhile(purpose, &outcome);
             return self.too_late(&outcome, turn);
         }
         match (purpose, outcome) {
@@ -147,6 +148,18 @@ impl Dialogue {
                 self.wait_for(Purpose::Note, Order::NoteCallBack { job }, turn);
             }
             _ => self.failed(turn),
+        }
+    }
+
+    /// Nobody is told now; should the caller come back from a colleague, nothing is done twice.
+    fn done_meanwhile(&mut self, purpose: Purpose, outcome: &Outcome) {
+        let Some(topic) = &mut self.topic else { return };
+        match (purpose, outcome) {
+            (Purpose::Book, Outcome::Booked { .. }) => topic.progress = Progress::Booked,
+            (Purpose::Note, Outcome::Noted) if topic.progress != Progress::Booked => {
+                topic.progress = Progress::Noted;
+            }
+            _ => {}
         }
     }
 

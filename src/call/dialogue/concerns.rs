@@ -1,5 +1,6 @@
 //! Concerns: what the caller wants is taken up, changed in mid-course, or done with.
 
+use super::consulting::Concern;
 use super::heard::Heard;
 use super::open::Open;
 use super::taking::Taken;
@@ -71,7 +72,17 @@ impl Dialogue {
         turn.decide(Move::TakeUp { intent: intent.name.clone(), emergency });
         let (name, title) = (intent.name.clone(), intent.title.clone());
         turn.keep(Entry::Concern { intent: name.clone(), title: title.clone(), emergency });
-        let Then::Form(form) = intent.then else { return self.hand_over("caller_asked", turn) };
+        self.concern = Some(Concern {
+            intent: name.clone(),
+            title: title.clone(),
+            emergency,
+            announced: intent.announced,
+        });
+        let form = match intent.then {
+            Then::Form(form) => form,
+            Then::HandOver(to) if to.is_empty() => return self.hand_over("caller_asked", turn),
+            Then::HandOver(to) => return self.hand_over_to(to, "caller_asked", turn),
+        };
         let Some(slots) = self.site.form(&form).map(|form| form.slots.len()) else {
             return self.failed(turn);
         };
@@ -117,7 +128,7 @@ impl Dialogue {
     }
 
     /// Fills the new topic's form with what is known from the ones before.
-    fn take_known(&mut self) {
+    pub(super) fn take_known(&mut self) {
         let Some(topic) = &mut self.topic else { return };
         let Some(form) = self.site.form(&topic.form) else { return };
         for (slot, place) in form.slots.iter().zip(&mut topic.slots) {

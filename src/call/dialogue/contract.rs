@@ -3,10 +3,10 @@
 use super::{Limit, Move};
 use crate::call::actions::{Order, OrderId, Outcome};
 use crate::call::hearing::Expect;
-use crate::call::line::{Destination, Digit};
+use crate::call::line::{ColleagueEvent, Destination, Digit};
 use crate::call::speech::Phrase;
 use crate::call::understanding::Understood;
-use crate::record::Entry;
+use crate::record::{Answer, Entry};
 
 /// Something that concerns the conversation.
 #[derive(Clone, Debug, PartialEq)]
@@ -32,6 +32,12 @@ pub enum DialogueInput {
     },
     /// An order was carried out, or not.
     Outcome(OrderId, Outcome),
+    /// On the side of the colleague who is asked.
+    Colleague(ColleagueEvent),
+    /// The colleague did not answer, or pressed no key, in time.
+    ColleagueOverdue,
+    /// A colleague is still being called, and the caller hears nothing of it.
+    StillTrying,
     /// The call has reached its longest length.
     TooLong,
     /// The caller's telephone has taken the call back from hold.
@@ -63,6 +69,23 @@ pub enum DialogueOutput {
     Release {
         /// Where to.
         destination: Destination,
+        /// Reaches the dialplan.
+        reason: &'static str,
+    },
+    /// Call a colleague. Sent only when the floor is free; what is said after he answered is for him.
+    Consult {
+        /// Whom.
+        destination: Destination,
+        /// How long his telephone may ring, in seconds.
+        ring_s: u16,
+    },
+    /// Let go of the colleague.
+    Return {
+        /// Why; for the record.
+        answer: Answer,
+    },
+    /// Join caller and colleague; nothing follows.
+    Connect {
         /// Reaches the dialplan.
         reason: &'static str,
     },

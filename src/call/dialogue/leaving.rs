@@ -1,5 +1,7 @@
 //! Leaving: how calls end. Whatever the reason, it is said first, and the call is let go when the floor is free.
 
+use std::collections::VecDeque;
+
 use super::booking::Purpose;
 use super::open::Open;
 use super::turn::Turn;
@@ -15,25 +17,43 @@ const SILENCES_MAX: u8 = 2;
 pub(super) enum Exit {
     /// To a human, or the dialplan's fallback.
     HandOver { destination: Destination, reason: &'static str },
+    /// To a colleague who is asked first, or one of the others.
+    Consult { first: Destination, others: VecDeque<Destination>, reason: &'static str },
     /// With a goodbye.
     HangUp,
 }
 
-impl Exit {
-    pub(super) fn into_output(self) -> DialogueOutput {
-        match self {
-            Self::HandOver { destination, reason } => DialogueOutput::Release { destination, reason },
-            Self::HangUp => DialogueOutput::HangUp,
+impl Dialogue {
+    /// The floor is free.
+    pub(super) fn let_out(&mut self, exit: Exit, mut turn: Turn<'_>) {
+        self.ended = !matches!(exit, Exit::Consult { .. });
+        match exit {
+            Exit::HandOver { destination, reason } => {
+                turn.push(DialogueOutput::Release { destination, reason });
+            }
+            Exit::Consult { first, others, reason } => self.consult((first, others), reason, &mut turn),
+            Exit::HangUp => turn.push(DialogueOutput::HangUp),
         }
     }
-}
 
-impl Dialogue {
     /// To a human, where one is at this hour.
     pub(super) fn hand_over(&mut self, reason: &'static str, turn: &mut Turn<'_>) {
+        let to = self.humans(turn).to_vec();
+        self.hand_over_to(to, reason, turn);
+    }
+
+    /// To these, in turn where they are asked first; where none are, the dialplan's fallback.
+    pub(super) fn hand_over_to(&mut self, to: Vec<Destination>, reason: &'static str, turn: &mut Turn<'_>) {
         let text = self.site.texts.hand_over.clone();
-        let destination = self.human(turn);
-        self.leave_to(destination, reason, &text, turn);
+        let mut others = VecDeque::from(to);
+        let exit = match others.pop_front() {
+            Some(first) if !self.is_announced(reason) => Exit::HandOver { destination: first, reason },
+            Some(first) if self.may_consult() => Exit::Consult { first, others, reason },
+            _ => Exit::HandOver { destination: Destination::Fallback, reason },
+        };
+        turn.decide(Move::HandOver { reason: reason.to_owned() });
+        turn.say(&text);
+        self.leave_by(exit, turn);
     }
 
     /// Danger to life: one fixed sentence, heard to its end, and a human at once. By rule, in every state.
@@ -41,6 +61,7 @@ impl Dialogue {
         if let Some(Exit::HandOver { reason: "danger", .. }) = self.exit {
             return;
         }
+        self.danger = true;
         turn.decide(Move::SayDanger);
         turn.say_to_its_end(&self.site.texts.danger);
         let destination = self.human(turn);
@@ -108,7 +129,7 @@ impl Dialogue {
     }
 
     pub(super) const fn is_handing_over(&self) -> bool {
-        matches!(self.exit, Some(Exit::HandOver { .. }))
+        matches!(self.exit, Some(Exit::HandOver { .. } | Exit::Consult { .. })) || self.consulting.is_some()
     }
 
     /// Gives back what is held and neither booked nor about to be.
@@ -120,18 +141,28 @@ impl Dialogue {
         }
     }
 
-    fn leave_to(&mut self, destination: Destination, reason: &'static str, text: &str, turn: &mut Turn<'_>) {
+    pub(super) fn leave_to(
+        &mut self,
+        destination: Destination,
+        reason: &'static str,
+        text: &str,
+        turn: &mut Turn<'_>,
+    ) {
         turn.decide(Move::HandOver { reason: reason.to_owned() });
         turn.say(text);
         self.leave(destination, reason, turn);
     }
 
-    /// From now on the call only waits until everything is said.
+    /// Lets go as soon as everything is said.
     pub(super) fn leave(&mut self, destination: Destination, reason: &'static str, turn: &mut Turn<'_>) {
+        self.leave_by(Exit::HandOver { destination, reason }, turn);
+    }
+
+    fn leave_by(&mut self, exit: Exit, turn: &mut Turn<'_>) {
         self.give_back_hold(turn);
         self.forget_search();
         self.keys.clear();
-        self.exit = Some(Exit::HandOver { destination, reason });
+        self.exit = Some(exit);
     }
 
     /// Nobody waits for a hold any more: should it come, it is given back.
@@ -141,11 +172,15 @@ impl Dialogue {
         }
     }
 
-    /// Where a human is at this hour.
-    pub(super) fn human(&self, turn: &Turn<'_>) -> Destination {
+    /// Where humans are at this hour.
+    fn humans(&self, turn: &Turn<'_>) -> &[Destination] {
         let open = self.site.opening_hours.contains(turn.now.weekday(), turn.now.time());
         let to = &self.site.hand_over;
-        let extension = if open { &to.extension } else { &to.extension_closed };
-        extension.clone().map_or(Destination::Fallback, Destination::Extension)
+        if open { &to.open } else { &to.closed }
+    }
+
+    /// The first of them, or the dialplan's fallback.
+    pub(super) fn human(&self, turn: &Turn<'_>) -> Destination {
+        self.humans(turn).first().cloned().unwrap_or(Destination::Fallback)
     }
 }

@@ -81,6 +81,16 @@ pub enum Move {
         /// `hold`, `music`, `machine`, `fax`.
         reason: String,
     },
+    /// Call a colleague and ask whether he takes the call.
+    Consult,
+    /// Tell the colleague what it is about.
+    Brief,
+    /// Join caller and colleague.
+    Connect,
+    /// Nobody took the call: go on with the caller.
+    ComeBack,
+    /// Ask whether a call-back is wanted instead.
+    OfferCallBack,
     /// Say goodbye and end the call.
     Goodbye,
 }

@@ -33,6 +33,8 @@ pub(super) enum Open {
     AnythingElse,
     /// Whether a human is wanted; the question behind it is asked again where not.
     Human(Box<Self>),
+    /// Whether a call-back is wanted, since nobody is free.
+    CallBack,
     /// Nothing: an order is under way.
     Ordered,
     /// Nothing: the caller interrupted the goodbye.
@@ -60,7 +62,12 @@ impl Open {
     pub(super) fn takes_yes_no(&self, form: Option<&Form>) -> bool {
         match self {
             Self::Slot(slot) => kind(form, *slot) == Some(SlotKind::YesNo),
-            Self::Confirm { .. } | Self::Offer | Self::ReadBack | Self::AnythingElse | Self::Human(_) => true,
+            Self::Confirm { .. }
+            | Self::Offer
+            | Self::ReadBack
+            | Self::AnythingElse
+            | Self::CallBack
+            | Self::Human(_) => true,
             _ => false,
         }
     }
@@ -97,7 +104,7 @@ impl Open {
             Self::ReadBack => everything(form, vec![Expect::YesNo]),
             Self::WhatIsWrong => everything(form, Vec::new()),
             Self::AnythingElse | Self::Parting => vec![Expect::YesNo, Expect::Free],
-            Self::Human(_) => vec![Expect::YesNo],
+            Self::Human(_) | Self::CallBack => vec![Expect::YesNo],
             Self::Ordered => Vec::new(),
         }
     }

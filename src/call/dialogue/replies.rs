@@ -14,6 +14,9 @@ impl Dialogue {
     pub(super) fn reply(&mut self, heard: &Heard<'_>, aside: bool, turn: &mut Turn<'_>) -> bool {
         match self.open.clone() {
             Open::Concern => self.reply_with_concern(heard, turn),
+            Open::CallBack => {
+                self.reply_to_call_back(heard.yes_no, turn) || self.goodbye_if_said(heard, turn)
+            }
             Open::Human(behind) => self.reply_to_human(*behind, heard, aside, turn),
             Open::AnythingElse | Open::Parting => self.reply_to_anything_else(heard, aside, turn),
             open => {

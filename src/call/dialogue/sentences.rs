@@ -29,6 +29,24 @@ pub(super) struct Sentences {
     pub key_human: &'static str,
     /// How to choose a concern by key: `{title}`, `{key}`.
     pub key_concern: &'static str,
+    /// To a colleague: `{what}` it is about.
+    pub briefing: &'static str,
+    /// To a colleague: what to press.
+    pub briefing_keys: &'static str,
+    /// To a colleague: that it is urgent.
+    pub emergency: &'static str,
+    /// To a colleague: that the caller has not said what he wants.
+    pub unknown_concern: &'static str,
+    /// While a colleague is called and there is no music.
+    pub still_trying: &'static str,
+    /// One colleague did not take the call, the next one is called.
+    pub next_colleague: &'static str,
+    /// Nobody took the call.
+    pub nobody_free: &'static str,
+    /// Offers a call-back.
+    pub call_back: &'static str,
+    /// Before the dialplan's fallback, where nobody took the call.
+    pub going_on: &'static str,
 }
 
 const GERMAN: Sentences = Sentences {
@@ -44,6 +62,15 @@ const GERMAN: Sentences = Sentences {
     key_yes_no: "Sie können auch die Tasten benutzen: 1 für ja, 2 für nein.",
     key_human: "Mit der Taste 0 erreichen Sie einen Menschen.",
     key_concern: "Für {title} drücken Sie die {key}.",
+    briefing: "Hier ist die KI mit einem Anruf: {what}.",
+    briefing_keys: "Annehmen: eins, ablehnen: zwei, nochmal: drei.",
+    emergency: "Notfall",
+    unknown_concern: "Das Anliegen ist nicht bekannt",
+    still_trying: "Ich versuche noch, jemanden zu erreichen.",
+    next_colleague: "Ich versuche es bei jemand anderem. Einen Moment bitte.",
+    nobody_free: "Leider konnte ich gerade niemanden erreichen.",
+    call_back: "Darf ich einen Rückruf notieren?",
+    going_on: "Ich verbinde Sie weiter.",
 };
 
 const ENGLISH: Sentences = Sentences {
@@ -59,6 +86,15 @@ const ENGLISH: Sentences = Sentences {
     key_yes_no: "You can also use the keys: 1 for yes, 2 for no.",
     key_human: "Press 0 to speak to a person.",
     key_concern: "For {title}, press {key}.",
+    briefing: "This is the AI with a call: {what}.",
+    briefing_keys: "Accept: one, decline: two, again: three.",
+    emergency: "Emergency",
+    unknown_concern: "The caller has not said what it is about",
+    still_trying: "I am still trying to reach somebody.",
+    next_colleague: "I am trying somebody else. One moment please.",
+    nobody_free: "I am sorry, I could not reach anybody just now.",
+    call_back: "May I note that you would like to be called back?",
+    going_on: "I am putting you through.",
 };
 
 impl Sentences {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use jiff::Zoned;
 
+use super::consulting::{Concern, Consulting};
 use super::leaving::Exit;
 use super::open::Open;
 use super::sentences::Sentences;
@@ -53,6 +54,14 @@ pub struct Dialogue {
     pub(super) speaking: bool,
     /// How the call ends as soon as the floor is free.
     pub(super) exit: Option<Exit>,
+    /// The colleague who is asked.
+    pub(super) consulting: Option<Consulting>,
+    /// How often all colleagues were asked in vain.
+    pub(super) rounds: u8,
+    /// What the caller wants, for colleagues.
+    pub(super) concern: Option<Concern>,
+    /// Whether life is in danger.
+    pub(super) danger: bool,
     /// Whether the call was let go.
     pub(super) ended: bool,
     last_said: Vec<String>,
@@ -87,6 +96,10 @@ impl Dialogue {
             farewell: false,
             speaking: false,
             exit: None,
+            consulting: None,
+            rounds: 0,
+            concern: None,
+            danger: false,
             ended: false,
             last_said: Vec::new(),
             listening: Vec::new(),
@@ -101,6 +114,19 @@ impl Dialogue {
         let local = now.with_time_zone(self.site.time_zone.clone()).datetime();
         let mut turn = Turn::new(local, out);
         match input {
+            DialogueInput::Colleague(event) => self.colleague(event, &mut turn),
+            DialogueInput::ColleagueOverdue => self.colleague_overdue(&mut turn),
+            DialogueInput::StillTrying => self.still_trying(&mut turn),
+            // the caller waits, and nothing of his is decided meanwhile
+            DialogueInput::Said { .. }
+            | DialogueInput::Digit(_)
+            | DialogueInput::Silence
+            | DialogueInput::TooLong
+            | DialogueInput::Resumed
+            | DialogueInput::Limit(_)
+            | DialogueInput::OutOfTime
+            | DialogueInput::Fault
+                if self.consulting.is_some() => {}
             DialogueInput::Began => self.begin(&mut turn),
             DialogueInput::Said { understood, .. } => self.said(&understood, &mut turn),
             DialogueInput::Digit(digit) => self.digit(digit, &mut turn),
@@ -127,8 +153,9 @@ impl Dialogue {
         if !self.speaking
             && let Some(exit) = self.exit.take()
         {
-            self.ended = true;
-            turn.push(exit.into_output());
+            return self.let_out(exit, turn);
+        }
+        if self.consulting.is_some() {
             return;
         }
         let expects = self.open.expects(self.topic.as_ref(), self.form());

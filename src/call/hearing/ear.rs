@@ -90,6 +90,8 @@ pub struct Ear {
     over_voice: bool,
     stretch: Option<Stretch>,
     jobs: u64,
+    /// Deaf for now.
+    resting: bool,
     /// Deaf from now on: what is said can no longer be understood, and must not keep us from speaking.
     failed: bool,
 }
@@ -107,6 +109,7 @@ impl Ear {
             over_voice: false,
             stretch: None,
             jobs: 0,
+            resting: false,
             failed: false,
         }
     }
@@ -137,6 +140,7 @@ impl Ear {
 
     /// The next 20 ms of the caller.
     pub fn frame(&mut self, frame: &Frame, out: &mut Vec<Heard>) {
+        self.resting = false;
         self.ring.push(frame);
         self.ask_score(out);
         let asked_at = self.stretch.as_ref().and_then(|stretch| stretch.asked).map(|(_, at)| at);
@@ -148,10 +152,23 @@ impl Ear {
         }
     }
 
+    /// 20 ms that are nobody's business: the ear is deaf, what was being said and what is asked of the models is
+    /// forgotten, and nothing of this time is ever listened to. It hears again with the next [`frame`](Self::frame).
+    pub fn rest(&mut self) {
+        self.ring.push(&Frame::SILENCE);
+        self.scored_to = self.ring.end();
+        self.stretch = None;
+        self.scoring = None;
+        if self.window.is_none() {
+            self.window = Some(Box::default());
+        }
+        self.resting = true;
+    }
+
     /// A model answered.
     pub fn answer(&mut self, result: JobResult, out: &mut Vec<Heard>) {
         match result {
-            _ if self.failed => {}
+            _ if self.failed || self.resting => {}
             // Any other is an answer to nothing.
             JobResult::Scored { id, probability, window } if self.scoring == Some(id) => {
                 self.scoring = None;

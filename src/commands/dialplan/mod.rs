@@ -7,6 +7,7 @@ use clap::{Args, Subcommand, ValueEnum};
 
 use super::output::print;
 use super::tongue::Tongue;
+use crate::call::line::Destination;
 use crate::config::site::{Language, Site};
 use crate::config::{self, Config};
 use template::fill;
@@ -16,7 +17,8 @@ const PLAIN_SITE: &str = include_str!("plain_site.conf");
 const FREEPBX: &str = include_str!("freepbx.conf");
 const FREEPBX_SITE: &str = include_str!("freepbx_site.conf");
 /// What both styles end with: one file a purpose.
-const COMMON: [&str; 2] = [include_str!("fallback.conf"), include_str!("test_call.conf")];
+const COMMON: [&str; 3] =
+    [include_str!("fallback.conf"), include_str!("transfer.conf"), include_str!("test_call.conf")];
 /// The first extension that is proposed for trying a site in FreePBX.
 const TRIAL_EXTENSION: usize = 7100;
 
@@ -161,12 +163,14 @@ fn people(site: &Site, context: &str) -> String {
     extensions(site).iter().map(step).collect()
 }
 
-/// The extensions of `[hand_over]`, the one of opening hours first.
+/// The extensions of `[hand_over]`, those of opening hours first.
 fn extensions(site: &Site) -> Vec<&str> {
-    let mut extensions: Vec<&str> = [&site.hand_over.extension, &site.hand_over.extension_closed]
-        .into_iter()
-        .flatten()
-        .map(String::as_str)
+    let destinations = site.hand_over.open.iter().chain(&site.hand_over.closed);
+    let mut extensions: Vec<&str> = destinations
+        .filter_map(|destination| match destination {
+            Destination::Extension(extension) => Some(extension.as_str()),
+            _ => None,
+        })
         .collect();
     extensions.dedup();
     extensions
@@ -199,7 +203,7 @@ mod tests {
         let mut other = config.sites[0].clone();
         (other.id, other.name, other.language) =
             ("plumbing".into(), "Pipes\nexten => x".into(), Language::English);
-        other.hand_over = config::site::HandOver { extension: None, extension_closed: None };
+        other.hand_over = config::site::HandOver::default();
         config.sites.push(other);
         config
     }
@@ -265,7 +269,7 @@ mod tests {
         let mut config = config();
         let pbx = config.asterisk.as_mut();
         assert!(pbx.is_none(), "the demonstration has no PBX");
-        config.sites[0].hand_over.extension = Some("200".into());
+        config.sites[0].hand_over.open = vec![Destination::Extension("200".into())];
         let text = asterisk(&config, &[&config.sites[0]], Style::Plain, Language::English);
         assert!(text.contains("\nexten => 200,1,Goto(«default»,200,1)\n"), "{text}");
     }

@@ -34,9 +34,9 @@ use tokio::task::JoinSet;
 pub use call::REASON_VARIABLE;
 pub use error::AsteriskError;
 pub use event::Event;
+pub use media::{Control, Form};
 pub use over_socket::read_answer;
 pub use request::Answer;
-pub use media::{Control, Form};
 
 use super::{Admission, Line, Wanted};
 use crate::config;

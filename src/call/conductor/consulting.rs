@@ -1,0 +1,199 @@
+//! Consulting: while a colleague is asked, the frames both ways are his or nobody's, the ear is deaf, and every wait
+//! has an end. What is said and decided is the dialogue's.
+
+use std::time::Duration;
+
+use super::Call;
+use crate::call::Output;
+use crate::call::dialogue::DialogueInput;
+use crate::call::line::{Absence, ColleagueEvent, Destination, LineCommand};
+use crate::clock::Instant;
+use crate::record::{Answer, Ending, Entry};
+
+/// What the PBX may need on top of the ringing, from the order to the word that somebody answered.
+const SET_UP_MS_MAX: u64 = 3_000;
+/// How long a caller without music waits before he is told that somebody is still being called, and again.
+const STILL_TRYING_S: u64 = 8;
+/// How long a colleague may take to press a key once he has heard everything.
+const KEY_S_MAX: u64 = 6;
+/// How long the PBX may take to give the caller back.
+const RETURN_S_MAX: u64 = 5;
+
+/// A colleague who is being asked.
+#[derive(Debug)]
+pub(super) struct Consultation {
+    destination: Destination,
+    stage: Stage,
+    /// When it has taken too long.
+    due: Option<Instant>,
+    /// When the caller is to hear that it goes on.
+    still_trying_due: Option<Instant>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stage {
+    Calling,
+    Listening,
+    Returning,
+}
+
+impl Consultation {
+    pub(super) fn deadline(&self) -> Option<Instant> {
+        [self.due, self.still_trying_due].into_iter().flatten().min()
+    }
+}
+
+impl Call {
+    /// The dialogue wants a colleague to be asked.
+    pub(super) fn consult(
+        &mut self,
+        now: Instant,
+        destination: Destination,
+        ring_s: u16,
+        out: &mut Vec<Output>,
+    ) {
+        let ring = Duration::from_secs(u64::from(ring_s));
+        self.silence_due = None;
+        self.ear.rest();
+        self.consulting = Some(Consultation {
+            destination: destination.clone(),
+            stage: Stage::Calling,
+            due: Some(now + ring + Duration::from_millis(SET_UP_MS_MAX)),
+            still_trying_due: None,
+        });
+        let screen = self.dialogue.screen_pop();
+        out.push(Output::Line(LineCommand::Consult { destination, screen, ring }));
+    }
+
+    /// Something happened on the colleague's side.
+    pub(super) fn colleague(&mut self, now: Instant, event: ColleagueEvent, out: &mut Vec<Output>) {
+        let Some(consultation) = &mut self.consulting else {
+            return log::debug!("nobody is being asked, and {event:?}");
+        };
+        match event {
+            ColleagueEvent::Calling { music } => {
+                let due = now + Duration::from_secs(STILL_TRYING_S);
+                consultation.still_trying_due =
+                    (!music && consultation.stage == Stage::Calling).then_some(due);
+            }
+            ColleagueEvent::Answered => {
+                if consultation.stage != Stage::Calling {
+                    return;
+                }
+                consultation.stage = Stage::Listening;
+                (consultation.due, consultation.still_trying_due) = (None, None);
+                self.hush(out);
+            }
+            ColleagueEvent::Digit(_) => {
+                if consultation.stage != Stage::Listening {
+                    return;
+                }
+                self.interrupt(now, out);
+            }
+            ColleagueEvent::Gone(absence) => {
+                if consultation.stage != Stage::Returning {
+                    let answer = answer(absence);
+                    self.keep_answer(answer, out);
+                }
+                self.consulting = None;
+                self.hush(out);
+            }
+        }
+        self.converse(now, DialogueInput::Colleague(event), out);
+        self.watch_silence(now);
+    }
+
+    /// A wait has come to its end.
+    pub(super) fn check_consultation(&mut self, now: Instant, out: &mut Vec<Output>) {
+        let Some(consultation) = &mut self.consulting else { return };
+        if consultation.due.take_if(|due| *due <= now).is_some() {
+            if consultation.stage == Stage::Returning {
+                log::error!(
+                    "the caller was not given back in time; the call goes to the dialplan's fallback"
+                );
+                return self.release(now, Destination::Fallback, "fault", out);
+            }
+            self.converse(now, DialogueInput::ColleagueOverdue, out);
+        } else if consultation.still_trying_due.is_some_and(|due| due <= now) {
+            consultation.still_trying_due = Some(now + Duration::from_secs(STILL_TRYING_S));
+            self.converse(now, DialogueInput::StillTrying, out);
+        }
+        self.watch_key(now);
+    }
+
+    /// Starts waiting for the colleague's key where everything has been said.
+    pub(super) fn watch_key(&mut self, now: Instant) {
+        if let Some(consultation) = &mut self.consulting
+            && consultation.stage == Stage::Listening
+        {
+            if self.mouth.is_busy() {
+                consultation.due = None;
+            } else if consultation.due.is_none() {
+                consultation.due = Some(now + Duration::from_secs(KEY_S_MAX));
+            }
+        }
+    }
+
+    /// The dialogue lets go of the colleague.
+    pub(super) fn give_up_colleague(&mut self, now: Instant, answer: Answer, out: &mut Vec<Output>) {
+        self.keep_answer(answer, out);
+        self.hush(out);
+        if let Some(consultation) = &mut self.consulting {
+            consultation.stage = Stage::Returning;
+            consultation.still_trying_due = None;
+            consultation.due = Some(now + Duration::from_secs(RETURN_S_MAX));
+            out.push(Output::Line(LineCommand::Return));
+        }
+    }
+
+    /// The colleague takes the call.
+    pub(super) fn connect(&mut self, now: Instant, reason: &'static str, out: &mut Vec<Output>) {
+        self.keep_answer(Answer::Accepted, out);
+        let Some(consultation) = self.consulting.take() else { return };
+        let destination = consultation.destination;
+        self.end(now, Ending::HandedOver { destination, reason: reason.to_owned() }, out);
+        out.push(Output::Line(LineCommand::Connect { reason }));
+    }
+
+    /// Something of ours broke while the caller waits: he goes where he was to go, without being announced. One who
+    /// was refused goes to the fallback.
+    pub(super) fn release_unannounced(&mut self, now: Instant, out: &mut Vec<Output>) {
+        let asked = self.consulting.as_ref().filter(|it| it.stage != Stage::Returning);
+        let destination = asked.map_or(Destination::Fallback, |asked| asked.destination.clone());
+        self.release(now, destination, "fault", out);
+    }
+
+    /// The call ends while somebody is asked.
+    pub(super) fn break_off(&mut self, out: &mut Vec<Output>) {
+        if self.consulting.as_ref().is_some_and(|it| it.stage != Stage::Returning) {
+            self.keep_answer(Answer::BrokenOff, out);
+        }
+        self.consulting = None;
+    }
+
+    fn keep_answer(&self, answer: Answer, out: &mut Vec<Output>) {
+        if let Some(consultation) = &self.consulting {
+            let destination = consultation.destination.clone();
+            out.push(Output::Entry(Entry::Consulted { destination, answer }));
+        }
+    }
+
+    /// What is being said was for somebody who does not hear it any more.
+    fn hush(&mut self, out: &mut Vec<Output>) {
+        if let Some(spoken) = self.mouth.stop(self.media) {
+            self.report(spoken, out);
+        }
+    }
+}
+
+const fn answer(absence: Absence) -> Answer {
+    match absence {
+        Absence::NoAnswer => Answer::NoAnswer,
+        Absence::Busy => Answer::Busy,
+        Absence::Declined => Answer::Declined,
+        Absence::Unreachable => Answer::Unreachable,
+        Absence::HungUp => Answer::HungUp,
+        Absence::Returned => Answer::BrokenOff,
+        Absence::Unsupported => Answer::Unsupported,
+    }
+}
