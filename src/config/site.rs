@@ -234,6 +234,16 @@ pub struct HandOver {
 /// As long as people let a telephone ring, and as long as a caller waits for it.
 pub const RING_S_DEFAULT: u16 = 20;
 
+impl HandOver {
+    /// Extensions of the dialplan among the destinations, those of opening hours first.
+    pub fn extensions(&self) -> impl Iterator<Item = &str> {
+        self.open.iter().chain(&self.closed).filter_map(|destination| match destination {
+            Destination::Extension(extension) => Some(extension.as_str()),
+            _ => None,
+        })
+    }
+}
+
 impl Default for HandOver {
     fn default() -> Self {
         Self {

@@ -7,7 +7,6 @@ use clap::{Args, Subcommand, ValueEnum};
 
 use super::output::print;
 use super::tongue::Tongue;
-use crate::call::line::Destination;
 use crate::config::site::{Language, Site};
 use crate::config::{self, Config};
 use template::fill;
@@ -165,13 +164,7 @@ fn people(site: &Site, context: &str) -> String {
 
 /// The extensions of `[hand_over]`, those of opening hours first.
 fn extensions(site: &Site) -> Vec<&str> {
-    let destinations = site.hand_over.open.iter().chain(&site.hand_over.closed);
-    let mut extensions: Vec<&str> = destinations
-        .filter_map(|destination| match destination {
-            Destination::Extension(extension) => Some(extension.as_str()),
-            _ => None,
-        })
-        .collect();
+    let mut extensions: Vec<&str> = site.hand_over.extensions().collect();
     extensions.dedup();
     extensions
 }
@@ -195,6 +188,7 @@ mod tests {
     use std::path::Path;
 
     use super::*;
+    use crate::call::line::Destination;
 
     fn config() -> Config {
         let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("etc/demo/klinke.toml");

@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::finding::{Check, Finding, Fix};
 use crate::commands::tongue::both;
 use crate::config::Config;
+use crate::config::site::HandOver;
 use crate::daemon::pbx::asterisk::AsteriskError;
 use crate::daemon::pbx::asterisk::examination::{Sound, Stage, Way};
 
@@ -46,8 +47,7 @@ pub fn places(config: &Config) -> Vec<Place> {
     if let Some(context) = config.asterisk.as_ref().and_then(|pbx| pbx.context.as_deref()) {
         places.push(Place::new(context, None));
         let hand_overs = config.sites.iter().map(|site| &site.hand_over);
-        let extensions = hand_overs.flat_map(|hand_over| [&hand_over.extension, &hand_over.extension_closed]);
-        for extension in extensions.flatten() {
+        for extension in hand_overs.flat_map(HandOver::extensions) {
             places.push(Place::new(context, Some(extension)));
         }
     }
@@ -130,10 +130,7 @@ pub fn dialplan(config: &Config, answers: &[(Place, Option<bool>)]) -> Finding {
             ],
         );
     }
-    let extensions = config
-        .sites
-        .iter()
-        .any(|site| site.hand_over.extension.is_some() || site.hand_over.extension_closed.is_some());
+    let extensions = config.sites.iter().any(|site| site.hand_over.extensions().next().is_some());
     if extensions && config.asterisk.as_ref().is_some_and(|pbx| pbx.context.is_none()) {
         return Finding::ok(
             check,
