@@ -15,7 +15,6 @@ use tokio_tungstenite::tungstenite::Message;
 #[expect(dead_code, reason = "the call's own promises use all of it")]
 mod demo;
 #[path = "asterisk/fake_ari.rs"]
-#[expect(dead_code, reason = "the line's promises use all of it")]
 mod fake_ari;
 #[path = "shared/machine.rs"]
 mod machine;

@@ -1,6 +1,8 @@
 //! Something that listens where ARI should be, and answers as a test says.
 
-use std::net::SocketAddr;
+#![allow(dead_code, reason = "not every test needs everything of it")]
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -8,10 +10,11 @@ use futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::broadcast;
 use tokio::task::{JoinHandle, JoinSet};
 use tokio_tungstenite::tungstenite::Message;
 
-use crate::support::testbed::LOCALHOST;
+const LOCALHOST: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
 
 /// An answer to a request.
 #[derive(Clone, Debug)]
@@ -28,6 +31,8 @@ pub enum Answer {
     Close,
     /// The event socket, on which these messages come; it stays open.
     Events(Vec<Message>),
+    /// The event socket, on which messages come as they are sent; it stays open.
+    Live(broadcast::Sender<Message>),
 }
 
 /// A running one. `requests` are "METHOD /path?query" in the order in which they came, those that came over the
@@ -82,9 +87,11 @@ async fn serve(mut stream: TcpStream, answer_to: impl Fn(&str) -> Answer, seen: 
         let request = text.lines().next().unwrap().trim_end_matches(" HTTP/1.1").to_owned();
         let answer = answer_to(&request);
         seen.lock().unwrap().push(request);
-        if let Answer::Events(messages) = answer {
-            return events(stream, messages, answer_to, &seen).await;
-        }
+        let answer = match answer {
+            Answer::Events(messages) => return events(stream, messages, answer_to, &seen).await,
+            Answer::Live(sender) => return live(stream, sender.subscribe()).await,
+            answer => answer,
+        };
         let mut taken = vec![0; length];
         stream.read_exact(&mut taken).await.unwrap();
         let bytes = match answer {
@@ -106,10 +113,24 @@ async fn serve(mut stream: TcpStream, answer_to: impl Fn(&str) -> Answer, seen: 
                 let _ = stream.read(&mut taken).await;
                 return;
             }
-            Answer::Close | Answer::Events(_) => return,
+            Answer::Close | Answer::Events(_) | Answer::Live(_) => return,
         };
         if stream.write_all(&bytes).await.is_err() {
             return;
+        }
+    }
+}
+
+async fn live(stream: TcpStream, mut messages: broadcast::Receiver<Message>) {
+    let Ok(mut socket) = tokio_tungstenite::accept_async(stream).await else { return };
+    loop {
+        tokio::select! {
+            Ok(message) = messages.recv() => if socket.send(message).await.is_err() {
+                return;
+            },
+            // pings are answered by reading
+            Some(Ok(_)) = socket.next() => {}
+            else => return,
         }
     }
 }
@@ -140,7 +161,7 @@ async fn events(
                 continue;
             }
             Answer::Nothing => continue,
-            Answer::Close | Answer::Events(_) => return,
+            Answer::Close | Answer::Events(_) | Answer::Live(_) => return,
         };
         let answer = json!({
             "type": "RESTResponse",

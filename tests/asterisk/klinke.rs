@@ -1,5 +1,7 @@
 //! Klinke's side of a call in the tests of the line: the adapter, and a call that does what a test says.
 
+#![allow(dead_code, reason = "not every test needs everything of it")]
+
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 

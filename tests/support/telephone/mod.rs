@@ -21,6 +21,7 @@
 
 #![allow(dead_code, reason = "not every test needs everything of the telephone")]
 
+pub mod bad_wire;
 mod rtp;
 mod sip;
 pub mod sound;
@@ -32,6 +33,7 @@ use std::time::Duration;
 use tokio::net::UdpSocket;
 use tokio::time::{Instant, sleep_until, timeout};
 
+use self::bad_wire::BadWire;
 use self::rtp::Stream;
 use self::sip::{Dialog, Request};
 
@@ -61,6 +63,7 @@ pub struct Telephone {
     number: String,
     codec: Codec,
     patience: Option<Duration>,
+    wire: Option<BadWire>,
 }
 
 /// 20 ms of a call, seen by the caller.
@@ -120,7 +123,7 @@ pub struct Report {
 impl Telephone {
     /// A telephone at the PBX with that SIP address.
     pub fn new(server: SocketAddr) -> Self {
-        Self { server, number: "4930123456".into(), codec: Codec::Pcma, patience: None }
+        Self { server, number: "4930123456".into(), codec: Codec::Pcma, patience: None, wire: None }
     }
 
     /// The number that the PBX sees.
@@ -132,6 +135,12 @@ impl Telephone {
     /// How the sound is coded.
     pub fn codec(mut self, codec: Codec) -> Self {
         self.codec = codec;
+        self
+    }
+
+    /// What its sound passes on the way to the PBX and back.
+    pub fn wire(mut self, wire: BadWire) -> Self {
+        self.wire = Some(wire);
         self
     }
 
@@ -149,7 +158,10 @@ impl Telephone {
         let signalling = UdpSocket::bind("127.0.0.1:0").await?;
         let sound = UdpSocket::bind("127.0.0.1:0").await?;
         signalling.connect(self.server).await?;
-        let here = (signalling.local_addr()?, sound.local_addr()?);
+        let near = sound.local_addr()?;
+        let ends = if self.wire.is_some() { Some(BadWire::ends().await?) } else { None };
+        let [_, outer] = ends.as_ref().map_or(Ok([near; 2]), addresses)?;
+        let here = (signalling.local_addr()?, outer);
         let mut dialog = Dialog::new(&self.number, extension, self.server, here, self.codec);
         let begun = Instant::now();
         let status = self.invite(&signalling, &mut dialog).await?;
@@ -165,7 +177,12 @@ impl Telephone {
         if status != 200 {
             return Ok(report);
         }
-        let stream = Stream::new(sound, dialog.sound_there()?, self.codec);
+        let far = dialog.sound_there()?;
+        let (there, _wire) = match (self.wire, ends) {
+            (Some(wire), Some(ends)) => (addresses(&ends)?[0], Some(wire.lay(ends, near, far))),
+            _ => (far, None),
+        };
+        let stream = Stream::new(sound, there, self.codec);
         Conversation { signalling, dialog, stream, report }.hold(caller).await
     }
 
@@ -207,6 +224,10 @@ impl Telephone {
             }
         }
     }
+}
+
+fn addresses(ends: &[UdpSocket; 2]) -> io::Result<[SocketAddr; 2]> {
+    Ok([ends[0].local_addr()?, ends[1].local_addr()?])
 }
 
 /// An answered call.
