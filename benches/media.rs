@@ -5,8 +5,9 @@
 
 use divan::{AllocProfiler, Bencher, black_box};
 use klinke::call::audio::g711::Law;
+use klinke::call::audio::halfband::{Doubler, Halver};
 use klinke::call::audio::jitter::{Jitter, PACKET_SAMPLES_MAX};
-use klinke::call::line::{FRAME_SAMPLES, Frame, VoiceFrame};
+use klinke::call::line::{FRAME_SAMPLES, Frame, VOICE_FRAME_SAMPLES, VoiceFrame};
 use klinke::config::Codec;
 use klinke::daemon::pbx::coding::{ByteOrder, CODED_BYTES_MAX, Decoder, Encoder};
 use klinke::daemon::pbx::rtp::{Packet, Packetiser, SENT_BYTES_MAX};
@@ -80,6 +81,27 @@ fn concealment(bencher: Bencher<'_, '_>) {
     let (mut jitter, mut packet) = (Jitter::new(), [0; SENT_BYTES_MAX]);
     let _ = receive(sender.send(&voice(), &mut packet), &mut decoder, &mut jitter);
     bencher.bench_local(|| black_box(&mut jitter).pop());
+}
+
+/// Our voice for a narrow wire.
+#[divan::bench]
+fn half_band_down(bencher: Bencher<'_, '_>) {
+    let (voice, mut halver, mut narrow) = (voice(), Halver::new(), Frame::SILENCE);
+    bencher.bench_local(|| {
+        halver.halve(black_box(&voice.0), &mut narrow.0);
+        narrow
+    });
+}
+
+/// A narrow sound for a wideband wire.
+#[divan::bench]
+fn half_band_up(bencher: Bencher<'_, '_>) {
+    let (mut doubler, mut wide) = (Doubler::new(), [0; VOICE_FRAME_SAMPLES]);
+    let narrow = Frame(std::array::from_fn(|i| voice().0[i]));
+    bencher.bench_local(|| {
+        doubler.double(black_box(&narrow.0), &mut wide);
+        wide
+    });
 }
 
 /// A-law alone, both ways.

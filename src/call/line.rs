@@ -219,10 +219,6 @@ pub enum Destination {
 
 /// What the call wants of the line.
 #[derive(Clone, Debug, PartialEq)]
-#[expect(
-    clippy::large_enum_variant,
-    reason = "nearly all of them are frames, which are not allocated one by one"
-)]
 pub enum LineCommand {
     /// 20 ms of Klinke, for the wire now.
     Frame(VoiceFrame),
