@@ -103,10 +103,18 @@ async fn callers_of_a_klinke_that_died_go_on_when_it_is_back() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_second_klinke_of_the_same_name_is_an_error_with_its_reason() {
     let Some(testbed) = Testbed::start("second") else { return };
-    let first = Attached::new(&testbed, testbed.config(), 10).await;
+    let mut first = Attached::new(&testbed, testbed.config(), 10).await;
+    let call = dial(&testbed, "klinke-heating", listens(3_000));
+    let seen = converse(first.line().await, silence, never);
     let second = Attached::new(&testbed, testbed.config(), 10).await;
     sleep(Duration::from_millis(500)).await;
     assert!(!logs::with("another program has registered the same application").is_empty());
+    // the second one knows nothing of the first one's call, so it goes on in the dialplan
+    let report = call.await.unwrap();
+    assert!(sound::share_of_tone(&report.heard[report.heard.len() - 8_000..], 440.0) > 0.9);
+    assert_eq!(testbed.variable("FALLBACKS"), "SUCCESS:abandoned");
+    assert_eq!(testbed.left_over_in_the_end().await, Vec::<String>::new());
+    assert_eq!(seen.await.unwrap().hung_up, Some(HangUp::Line));
     first.detach().await;
     second.detach().await;
 }

@@ -7,8 +7,12 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::{Arc, Mutex, Once};
+use std::time::Duration;
 
+use klinke::config::{Asterisk, Authorities, Requests};
+use klinke::daemon::pbx::{Admission, asterisk};
 use klinke::sim::pretend::Faults;
+use tokio::sync::{mpsc, watch};
 use tokio_tungstenite::tungstenite::Message;
 
 #[path = "call/demo.rs"]
@@ -220,21 +224,25 @@ fn a_trace_and_both_tracks_are_for_their_owner_only() {
     assert!(found(&fs::read(machine.path("trace")).unwrap()).is_some(), "the trace holds what was said");
 }
 
-/// The library that speaks to the PBX would trace every message with the caller in it, and our password.
-#[tokio::test(flavor = "multi_thread")]
-async fn the_daemon_logs_neither_callers_nor_its_password() {
-    const PASSWORD: &str = "gimpel-und-zeisig";
-    let Some(machine) = Machine::new() else { return };
+const PASSWORD: &str = "gimpel-und-zeisig";
+/// User and password as HTTP writes them.
+const PROOF: &str = "a2xpbmtlOmdpbXBlbC11bmQtemVpc2ln";
+
+/// Something that is ARI, with a call of somebody whose name is in every message, and a failure that quotes it.
+async fn ari_with_a_call() -> FakeAri {
     let start = format!(
         r#"{{"type":"StasisStart","args":["site=heating"],"channel":{{"id":"77.1","name":"PJSIP/zeisigkeit-1",
-        "caller":{{"name":"Frau Zeisigkeit","number":"{NUMBER}"}},"dialplan":{{"exten":"700"}}}}}}"#
+        "caller":{{"name":"Frau Zeisigkeit","number":"{NUMBER}"}},"caller_rdnis":"{NUMBER}",
+        "dialplan":{{"exten":"700"}}}}}}"#
     );
     let broken = r#"{"type":"StasisStart","channel":{"caller":{"name":"Zeisigkeit"}}}"#.to_owned();
-    let events: Arc<[Message]> = [start.clone(), broken, format!("{start}}}")].map(Message::from).into();
-    let ari = FakeAri::new(move |request| match request {
+    let answer = r#"{"type":"RESTResponse","message_body":"Zeisigkeit"}"#.to_owned();
+    let events: Arc<[Message]> =
+        [start.clone(), broken, answer, format!("{start}}}")].map(Message::from).into();
+    FakeAri::new(move |request| match request {
         request if request.starts_with("GET /ari/events") => Answer::Events(events.to_vec()),
         request if request.starts_with("GET /ari/asterisk/info") => {
-            Answer::Http(200, r#"{"system":{"version":"22.0.0"}}"#.into())
+            Answer::Http(200, r#"{"system":{"version":"22.10.1"}}"#.into())
         }
         request if request.contains("externalMedia") => {
             Answer::Http(500, r#"{"message":"no media for Zeisigkeit"}"#.into())
@@ -242,30 +250,97 @@ async fn the_daemon_logs_neither_callers_nor_its_password() {
         request if request.starts_with("GET /ari/applications") => Answer::Http(200, "{}".into()),
         _ => Answer::Http(204, String::new()),
     })
-    .await;
-    machine.put("password", PASSWORD);
-    let config = fs::read_to_string(machine.path("klinke.toml")).unwrap();
-    let asterisk = format!(
-        "\n[asterisk]\nurl = \"http://{}\"\nuser = \"klinke\"\npassword_file = \"password\"\n\
-         media_address = \"127.0.0.1\"\nmedia_ports = \"47000-47099\"\n",
-        ari.at
-    );
-    fs::write(machine.path("klinke.toml"), config + &asterisk).unwrap();
-    let mut command = machine.command(&["serve"]);
-    let mut child = command.env("KLINKE_LOG", "trace").stderr(Stdio::piped()).spawn().unwrap();
-    let mut log = BufReader::new(child.stderr.take().unwrap());
-    let told = tokio::task::spawn_blocking(move || {
-        let mut told = String::new();
-        while !(told.contains("call 77.1") && told.contains("cannot be read")) {
-            assert!(log.read_line(&mut told).unwrap() > 0, "the daemon ended: {told}");
-        }
-        Command::new("kill").args(["-TERM", &child.id().to_string()]).status().unwrap();
-        log.read_to_string(&mut told).unwrap();
-        assert!(child.wait().unwrap().success(), "{told}");
-        told
-    });
-    let told = told.await.unwrap();
-    assert!(!told.contains(PASSWORD) && !told.contains("Z2ltcGVs") && !told.contains("Basic"), "{told}");
+    .await
+}
+
+fn assert_tells_nothing(told: &str) {
+    assert!(!told.contains(PASSWORD) && !told.contains(PROOF) && !told.contains("Basic"), "{told}");
     assert_eq!(told.lines().find(|line| found(line.as_bytes()).is_some()), None);
-    println!("{told}");
+}
+
+/// The library that speaks to the PBX would trace every message with the caller in it, and our password.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_daemon_logs_neither_callers_nor_its_password() {
+    for requests in ["http", "websocket"] {
+        let Some(machine) = Machine::new() else { return };
+        let ari = ari_with_a_call().await;
+        machine.put("password", PASSWORD);
+        let config = fs::read_to_string(machine.path("klinke.toml")).unwrap();
+        let asterisk = format!(
+            "\n[asterisk]\nurl = \"http://{}\"\nuser = \"klinke\"\npassword_file = \"password\"\n\
+             requests = \"{requests}\"\nmedia = \"rtp\"\ncodec = \"alaw\"\n\
+             media_address = \"127.0.0.1\"\nmedia_ports = \"47000-47099\"\n",
+            ari.at
+        );
+        fs::write(machine.path("klinke.toml"), config + &asterisk).unwrap();
+        let mut command = machine.command(&["serve"]);
+        let mut child = command.env("KLINKE_LOG", "trace").stderr(Stdio::piped()).spawn().unwrap();
+        let mut log = BufReader::new(child.stderr.take().unwrap());
+        let told = tokio::task::spawn_blocking(move || {
+            let mut told = String::new();
+            while !(told.contains("call 77.1") && told.contains("cannot be read")) {
+                assert!(log.read_line(&mut told).unwrap() > 0, "the daemon ended: {told}");
+            }
+            Command::new("kill").args(["-TERM", &child.id().to_string()]).status().unwrap();
+            log.read_to_string(&mut told).unwrap();
+            assert!(child.wait().unwrap().success(), "{told}");
+            told
+        });
+        let told = told.await.unwrap();
+        println!("{told}");
+        assert_tells_nothing(&told);
+    }
+}
+
+/// What the journal lets through of the libraries, warnings and errors, and everything of our own, whichever way
+/// requests go and whatever breaks on the way.
+#[tokio::test(flavor = "multi_thread")]
+async fn libraries_warn_of_no_password_whatever_breaks() {
+    keep_everything();
+    let mut libraries = 0;
+    for (requests, tls) in [(Requests::Http, false), (Requests::WebSocket, false), (Requests::Http, true)] {
+        let ari = ari_with_a_call().await;
+        let scheme = if tls { "https" } else { "http" };
+        let config = Asterisk {
+            url: format!("{scheme}://{}", ari.at),
+            user: "klinke".into(),
+            password: PASSWORD.into(),
+            app: "klinke".into(),
+            context: None,
+            media: None,
+            codec: None,
+            media_address: ari.at.ip(),
+            media_ports: (47_100, 47_199),
+            requests,
+            authorities: tls.then(authorities),
+        };
+        let told = format!("{config:?}");
+        assert!(!told.contains(PASSWORD), "{told}");
+        let (call, _calls) = mpsc::channel(1);
+        let (shutdown, down) = watch::channel(false);
+        let adapter = tokio::spawn(asterisk::attach(config, |_| Admission::Admitted(None), call, down));
+        tokio::time::sleep(Duration::from_millis(700)).await;
+        // in the middle of everything
+        drop(ari);
+        tokio::time::sleep(Duration::from_millis(700)).await;
+        shutdown.send_replace(true);
+        adapter.await.unwrap().unwrap();
+    }
+    for line in LINES.lock().unwrap().iter() {
+        let mut words = line.split(' ');
+        let (level, target) = (words.next().unwrap(), words.next().unwrap());
+        let ours = target.split("::").next() == Some("klinke");
+        libraries += usize::from(!ours);
+        if ours || ["WARN", "ERROR"].contains(&level) {
+            assert_tells_nothing(line);
+        }
+    }
+    assert!(libraries > 0, "no library was listened to");
+}
+
+/// Somebody to believe.
+fn authorities() -> Authorities {
+    let key = rcgen::KeyPair::generate().unwrap();
+    let certificate = rcgen::CertificateParams::new(Vec::new()).unwrap().self_signed(&key).unwrap();
+    Authorities { file: "ca.pem".into(), certificates: vec![certificate.der().clone()] }
 }

@@ -106,6 +106,7 @@ impl Answer {
     }
 }
 
+/// What Asterisk says of it, without what could be a name or a number in it.
 fn asterisks_words(answer: &[u8]) -> String {
     #[derive(Deserialize)]
     struct Said {
@@ -113,7 +114,39 @@ fn asterisks_words(answer: &[u8]) -> String {
         message: String,
     }
     match serde_json::from_slice::<Said>(answer) {
-        Ok(said) => said.message.chars().filter(|c| !c.is_control()).take(QUOTE_CHARS_MAX).collect(),
+        Ok(said) => {
+            let words = said.message.split_whitespace().enumerate().map(|(nth, word)| blot(nth, word));
+            words.collect::<Vec<_>>().join(" ").chars().take(QUOTE_CHARS_MAX).collect()
+        }
         Err(_) => "without words".into(),
+    }
+}
+
+/// Asterisk's own words are small letters but for the first one; whatever else stands there may be somebody's.
+fn blot(nth: usize, word: &str) -> &str {
+    let letters = word.trim_end_matches(['.', ',', ':', ';', '!']);
+    let small = match letters.chars().next() {
+        Some(first) if nth == 0 && first.is_ascii_uppercase() => &letters[1..],
+        _ => letters,
+    };
+    if small.chars().all(|c| c.is_ascii_lowercase() || c == '\'') { word } else { "…" }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn asterisk_is_quoted_without_names_and_numbers() {
+        let quoted =
+            |message: &str| asterisks_words(serde_json::json!({ "message": message }).to_string().as_bytes());
+        assert_eq!(quoted("Channel not in a bridge, can't go on."), "Channel not in a bridge, can't go on.");
+        assert_eq!(quoted("no media for Weber at +49711 or sip:weber@pbx"), "no media for … at … or …");
+        assert_eq!(quoted("Channel PJSIP/weber-1 not found"), "Channel … not found");
+        assert_eq!(quoted("a\u{7}b"), "…");
+        assert_eq!(quoted(&"ä".repeat(500)), "…");
+        assert!(quoted(&"no ".repeat(500)).len() <= QUOTE_CHARS_MAX);
+        assert_eq!(asterisks_words(br#"{"error":"Internal Server Error"}"#), "Internal … …");
+        assert_eq!(asterisks_words(b"<html>"), "without words");
     }
 }

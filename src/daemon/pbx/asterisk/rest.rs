@@ -414,6 +414,7 @@ impl Ari {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
     use secrecy::SecretString;
 
     use super::*;
@@ -451,6 +452,28 @@ mod tests {
         let request = Request::delete("hang up", &["channels", "../bridges/a?b#c"]);
         let (url, _) = ari.http.address(&request).unwrap();
         assert_eq!(url.as_str(), "http://127.0.0.1:8088/ari/channels/..%2Fbridges%2Fa%3Fb%23c");
+    }
+
+    proptest! {
+        /// Whatever an answer is, it is read or named, and never quoted.
+        #[test]
+        fn no_answer_breaks_the_reader(
+            key in "channel_ids|bridge_ids|channelvars|system|value|x",
+            value in r#"null|-?[0-9]{1,20}|"4711"|\[("4711"|1|null|\[\])\]|\{"(version|UNICASTRTP_LOCAL_PORT)":("4711"|7|\{\})\}"#,
+            rest in "|,|\\}|.{0,20}",
+        ) {
+            let ari = ari("http://pbx.local").unwrap();
+            let answer = format!(r#"{{"{key}":{value}{rest}}}"#);
+            let errors = [
+                ari.read::<Application>("a".into(), answer.as_bytes()).err(),
+                ari.read::<MediaChannel>("b".into(), answer.as_bytes()).err(),
+                ari.read::<About>("c".into(), answer.as_bytes()).err(),
+                ari.read::<Value>("d".into(), answer.as_bytes()).err(),
+            ];
+            for error in errors.into_iter().flatten() {
+                prop_assert!(!error.to_string().contains("4711"), "{}", error);
+            }
+        }
     }
 
     #[test]
