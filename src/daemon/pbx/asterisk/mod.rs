@@ -18,6 +18,7 @@ mod event;
 pub mod examination;
 mod http;
 mod media;
+mod media_channel;
 mod over_socket;
 mod request;
 mod rest;

@@ -1,9 +1,10 @@
 //! A thin client of ARI: the requests that a call needs, each with a time limit, over HTTP or over the event
 //! socket.
 //!
+//! Requests that belong to one thing only stand with it, as a further `impl Ari` (`media_channel`).
+//!
 //! Source: Asterisk's REST interface, versions 16 to 22.
 
-use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
 use reqwest::Url;
@@ -39,59 +40,6 @@ pub struct Application {
     pub bridge_ids: Vec<String>,
 }
 
-/// What a media channel is to exchange sound with.
-#[derive(Clone, Debug)]
-pub struct ExternalMedia {
-    /// Address and port, or `INCOMING` where we connect.
-    host: String,
-    format: &'static str,
-    encapsulation: &'static str,
-    transport: &'static str,
-    connection: &'static str,
-    /// What it begins with.
-    id: Option<String>,
-    hint: &'static str,
-}
-
-impl ExternalMedia {
-    /// RTP with a socket of ours.
-    pub fn rtp(ours: SocketAddr, format: &'static str) -> Self {
-        let (host, hint) = (ours.to_string(), "are chan_rtp.so and res_rtp_multicast.so loaded?");
-        Self { host, format, encapsulation: "rtp", transport: "udp", connection: "client", id: None, hint }
-    }
-
-    /// AudioSocket with a listener of ours.
-    pub fn audiosocket(ours: SocketAddr, format: &'static str, id: String) -> Self {
-        let hint = "is chan_audiosocket.so loaded, and can Asterisk connect to [asterisk] media_address and \
-                    media_ports?";
-        let (host, id) = (ours.to_string(), Some(id));
-        Self { host, format, encapsulation: "audiosocket", transport: "tcp", connection: "client", id, hint }
-    }
-
-    /// A WebSocket by which we connect.
-    pub fn websocket(format: &'static str) -> Self {
-        let (host, hint) = ("INCOMING".to_owned(), "is chan_websocket.so loaded?");
-        Self {
-            host,
-            format,
-            encapsulation: "none",
-            transport: "websocket",
-            connection: "server",
-            id: None,
-            hint,
-        }
-    }
-}
-
-/// A media channel that was made.
-#[derive(Debug)]
-pub struct MediaChannel {
-    /// The PBX's end of RTP, where it names a real one.
-    pub rtp: Option<SocketAddr>,
-    /// Under which id it waits for us, by WebSocket.
-    pub connection: Option<String>,
-}
-
 /// A module of Asterisk, as `GET /asterisk/modules` names it.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Module {
@@ -108,22 +56,6 @@ impl Module {
     pub fn runs(&self) -> bool {
         self.status == "Running"
     }
-}
-
-#[derive(Deserialize)]
-struct Made {
-    #[serde(default)]
-    channelvars: MediaVariables,
-}
-
-#[derive(Default, Deserialize)]
-struct MediaVariables {
-    #[serde(rename = "UNICASTRTP_LOCAL_ADDRESS", default)]
-    address: String,
-    #[serde(rename = "UNICASTRTP_LOCAL_PORT", default)]
-    port: String,
-    #[serde(rename = "MEDIA_WEBSOCKET_CONNECTION_ID", default)]
-    connection: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -192,11 +124,17 @@ impl Ari {
     }
 
     /// Sends a request whose answer says nothing.
+    ///
+    /// # Errors
+    /// By what kept it from being answered, or what its answer says.
     pub(super) async fn order(&self, request: Request) -> Result<(), AsteriskError> {
         self.send(request).await.map(drop)
     }
 
     /// Sends a request and reads the JSON of its answer.
+    ///
+    /// # Errors
+    /// As [`order`](Self::order); `Nonsense` where the answer is another one.
     pub(super) async fn ask<T: DeserializeOwned>(&self, request: Request) -> Result<T, AsteriskError> {
         let operation = request.operation.clone();
         let answer = self.send(request).await?;
@@ -350,52 +288,6 @@ impl Ari {
         self.ask::<Value>(request).await.ok().map(|answer| answer.value)
     }
 
-    /// Makes a channel of that name that exchanges sound with what `wanted` says. It enters our application by
-    /// itself, by WebSocket once we have connected.
-    ///
-    /// # Errors
-    /// As every request.
-    pub async fn external_media(
-        &self,
-        channel: &str,
-        wanted: &ExternalMedia,
-    ) -> Result<MediaChannel, AsteriskError> {
-        let request = Request::post(format!("make media channel {channel}"), &["channels", "externalMedia"])
-            .query("channelId", channel)
-            .query("app", &self.app)
-            .query("external_host", &wanted.host)
-            .query("format", wanted.format)
-            .query("encapsulation", wanted.encapsulation)
-            .query("transport", wanted.transport)
-            .query("connection_type", wanted.connection)
-            .query("direction", "both")
-            .hint(wanted.hint);
-        let request = wanted.id.iter().fold(request, |request, id| request.query("data", id));
-        let variables = self.ask::<Made>(request).await?.channelvars;
-        let address = variables.address.parse().ok().filter(|address: &IpAddr| !address.is_unspecified());
-        let port = variables.port.parse().ok().filter(|&port| port > 0);
-        Ok(MediaChannel {
-            rtp: address.zip(port).map(SocketAddr::from),
-            connection: variables.connection.filter(|id| !id.is_empty()),
-        })
-    }
-
-    /// Where to connect to a media channel that waits under that id.
-    ///
-    /// # Errors
-    /// Where ARI's address is none to connect to.
-    pub fn media_socket(&self, id: &str) -> Result<Url, AsteriskError> {
-        let unusable = |cause: &str| AsteriskError::Address { cause: cause.into() };
-        let mut url = Url::parse(self.at()).map_err(|error| unusable(&error.to_string()))?;
-        let scheme = if self.http.tls().is_some() { "wss" } else { "ws" };
-        url.set_scheme(scheme).map_err(|()| unusable("it has no host"))?;
-        url.path_segments_mut()
-            .map_err(|()| unusable("it has no host"))?
-            .pop_if_empty()
-            .extend(["media", id]);
-        Ok(url)
-    }
-
     /// Address of the event socket with the header that proves who we are.
     ///
     /// # Errors
@@ -413,77 +305,5 @@ impl Ari {
 }
 
 #[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-    use secrecy::SecretString;
-
-    use super::*;
-
-    fn ari(url: &str) -> Result<Ari, AsteriskError> {
-        Ari::new(&config::Asterisk {
-            url: url.into(),
-            user: "klinke".into(),
-            password: SecretString::from("s3cr3t"),
-            app: "klinke & co".into(),
-            context: None,
-            media: None,
-            codec: None,
-            media_address: IpAddr::from([127, 0, 0, 1]),
-            media_ports: (10_000, 10_100),
-            requests: Requests::Http,
-            authorities: None,
-        })
-    }
-
-    #[test]
-    fn the_event_socket_is_asked_for_without_the_password_in_its_address() {
-        let (url, proof) = ari("http://pbx.local:8088/asterisk").unwrap().event_socket().unwrap();
-        assert_eq!(
-            url.as_str(),
-            "ws://pbx.local:8088/asterisk/ari/events?app=klinke+%26+co&subscribeAll=false"
-        );
-        assert!(proof.is_sensitive() && proof.as_bytes().starts_with(b"Basic "));
-        assert!(!format!("{:?}", ari("http://pbx.local").unwrap()).contains("s3cr3t"));
-    }
-
-    #[test]
-    fn a_channel_cannot_leave_its_place_in_the_path() {
-        let ari = ari("http://127.0.0.1:8088/").unwrap();
-        let request = Request::delete("hang up", &["channels", "../bridges/a?b#c"]);
-        let (url, _) = ari.http.address(&request).unwrap();
-        assert_eq!(url.as_str(), "http://127.0.0.1:8088/ari/channels/..%2Fbridges%2Fa%3Fb%23c");
-    }
-
-    proptest! {
-        /// Whatever an answer is, it is read or named, and never quoted.
-        #[test]
-        fn no_answer_breaks_the_reader(
-            key in "channel_ids|bridge_ids|channelvars|system|value|x",
-            value in r#"null|-?[0-9]{1,20}|"4711"|\[("4711"|1|null|\[\])\]|\{"(version|UNICASTRTP_LOCAL_PORT)":("4711"|7|\{\})\}"#,
-            rest in "|,|\\}|.{0,20}",
-        ) {
-            let ari = ari("http://pbx.local").unwrap();
-            let answer = format!(r#"{{"{key}":{value}{rest}}}"#);
-            let errors = [
-                ari.read::<Application>("a".into(), answer.as_bytes()).err(),
-                ari.read::<MediaChannel>("b".into(), answer.as_bytes()).err(),
-                ari.read::<About>("c".into(), answer.as_bytes()).err(),
-                ari.read::<Value>("d".into(), answer.as_bytes()).err(),
-            ];
-            for error in errors.into_iter().flatten() {
-                prop_assert!(!error.to_string().contains("4711"), "{}", error);
-            }
-        }
-    }
-
-    #[test]
-    fn unusable_addresses_are_named_and_not_quoted() {
-        for url in ["", "pbx", "ftp://pbx", "http://me:s3cr3t@pbx", "http://pbx?x=s3cr3t"] {
-            let error = ari(url).unwrap_err().to_string();
-            assert!(
-                error.starts_with("[asterisk] url cannot be used: ") && !error.contains("s3cr3t"),
-                "{error}"
-            );
-        }
-    }
-}
+#[path = "rest_tests.rs"]
+mod tests;

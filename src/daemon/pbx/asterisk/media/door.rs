@@ -14,7 +14,8 @@ use super::{Ports, Wire};
 use crate::config::{Codec, MediaPath};
 use crate::daemon::pbx::asterisk::connect;
 use crate::daemon::pbx::asterisk::error::AsteriskError;
-use crate::daemon::pbx::asterisk::rest::{Ari, ExternalMedia, MediaChannel};
+use crate::daemon::pbx::asterisk::media_channel::{ExternalMedia, MediaChannel};
+use crate::daemon::pbx::asterisk::rest::Ari;
 
 /// Longest the two ends may take to meet.
 const MEET_MS_MAX: u64 = 2_000;
