@@ -1,0 +1,150 @@
+#!/usr/bin/env python3
+"""Checks models/training/sentences/*.toml and prints what is in them.
+
+A fault or a finding is one line, `file: intent: what`, and makes the exit status 1. Needs Python 3.11 (tomllib)
+and nothing else. The rules are told in sentences/README.md.
+"""
+
+import re
+import sys
+import tomllib
+from collections import Counter
+from itertools import combinations
+from pathlib import Path
+from statistics import median
+
+FOLDER = Path(__file__).resolve().parent / "sentences"
+
+# What an intent must have at least: sentences in all, and how many of them as a recogniser delivers them.
+LEAST = {"german": (45, 5), "english": (20, 3)}
+NONE_LEAST = 300
+INTENTS_LEAST = 90
+# A corpus of one-liners teaches nothing about long-winded callers; an utterance of a minute is no turn either.
+WORDS_MAX = 45
+# More of an intent's sentences than this with the same three first words are clones of one another.
+SAME_OPENING_MAX = 0.08
+# Two sentences of one intent (four words or more) that share this much of their words are the same sentence.
+CLONE_OVERLAP = 0.75
+
+WRITTEN = re.compile(r"[A-Za-zÄÖÜäöüßéèàçñ .,;:?!'–…-]+")
+HEARD = re.compile(r"[a-zäöüßé ']+")
+NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
+
+
+def folded(sentence: str) -> str:
+    """What is left without case and punctuation."""
+    return " ".join(re.findall(r"[\w']+", sentence.casefold()))
+
+
+def language(area: str) -> str:
+    return "english" if area == "english" else "german"
+
+
+def characters(sentence: str, heard: bool) -> str | None:
+    """What is wrong with the letters of a sentence."""
+    if not (HEARD if heard else WRITTEN).fullmatch(sentence):
+        return "characters that do not belong here"
+    if sentence != " ".join(sentence.split()):
+        return "blanks too many"
+    if len(sentence.split()) > WORDS_MAX:
+        return f"more than {WORDS_MAX} words"
+    return None
+
+
+def openings(sentences: list[str]) -> list[str]:
+    """Three-word openings that too many of the sentences share."""
+    first = Counter(" ".join(w[:3]) for w in (folded(s).split() for s in sentences) if len(w) > 3)
+    return [f"{n} of {len(sentences)} begin with “{o}”" for o, n in first.items() if n > SAME_OPENING_MAX * len(sentences)]
+
+
+def clones(sentences: list[str]) -> list[str]:
+    bags = [(s, set(folded(s).split())) for s in sentences]
+    bags = [(s, bag) for s, bag in bags if len(bag) >= 4]
+    return [
+        f"nearly the same: “{a}” and “{b}”"
+        for (a, x), (b, y) in combinations(bags, 2)
+        if len(x & y) / len(x | y) >= CLONE_OVERLAP
+    ]
+
+
+def check_intent(intent: dict, area: str) -> list[str]:
+    if set(intent) - {"name", "title", "sentences", "recognised"}:
+        return [f"unknown keys {sorted(set(intent) - {'name', 'title', 'sentences', 'recognised'})}"]
+    written, heard = intent["sentences"], intent.get("recognised", [])
+    total, heard_least = LEAST[language(area)]
+    if area == "none":
+        total = NONE_LEAST
+    found = []
+    if not NAME.fullmatch(intent["name"]):
+        found.append("the name is not snake_case")
+    if not intent["title"].strip():
+        found.append("no title")
+    if len(written) + len(heard) < total:
+        found.append(f"{len(written) + len(heard)} sentences, at least {total} are needed")
+    if len(heard) < heard_least:
+        found.append(f"{len(heard)} as recognised, at least {heard_least} are needed")
+    for sentences, is_heard in ((written, False), (heard, True)):
+        found += [f"“{s}”: {fault}" for s in sentences if (fault := characters(s, is_heard))]
+    return found + openings(written + heard) + clones(written + heard)
+
+
+def check_several(entry: dict, names: set[str]) -> list[str]:
+    sentence, intents = entry["sentence"], entry["intents"]
+    found = [f"“{sentence}”: no intent is called {n}" for n in intents if n not in names]
+    if len(set(intents)) < 2:
+        found.append(f"“{sentence}”: two different intents are needed")
+    if fault := characters(sentence, False):
+        found.append(f"“{sentence}”: {fault}")
+    return found
+
+
+def main() -> int:
+    files = {p.name: tomllib.loads(p.read_text(encoding="utf-8")) for p in sorted(FOLDER.glob("*.toml"))}
+    found: list[str] = []
+    owner: dict[str, str] = {}  # intent → file
+    seen: dict[str, str] = {}  # folded sentence → where
+    print(f"{'file':<20}{'intents':>8}{'written':>9}{'recognised':>12}{'several':>9}{'words min/med/max':>20}")
+    sums = [0, 0, 0, 0]
+    for file, table in files.items():
+        if unknown := set(table) - {"area", "intents", "several"}:
+            found.append(f"{file}: unknown keys {sorted(unknown)}")
+        for intent in table["intents"]:
+            name = intent["name"]
+            if name in owner:
+                found.append(f"{file}: {name}: also in {owner[name]}")
+            owner[name] = file
+            found += [f"{file}: {name}: {fault}" for fault in check_intent(intent, table["area"])]
+            for s in intent["sentences"] + intent.get("recognised", []):
+                if (f := folded(s)) in seen:
+                    found.append(f"{file}: {name}: “{s}” is also in {seen[f]}")
+                seen[f] = name
+        several = table.get("several", [])
+        for s in (e["sentence"] for e in several):
+            if (f := folded(s)) in seen:
+                found.append(f"{file}: several: “{s}” is also in {seen[f]}")
+            seen[f] = "several"
+        written = sum(len(i["sentences"]) for i in table["intents"])
+        heard = sum(len(i.get("recognised", [])) for i in table["intents"])
+        lengths = [len(s.split()) for i in table["intents"] for s in i["sentences"] + i.get("recognised", [])]
+        row = [len(table["intents"]), written, heard, len(several)]
+        sums = [a + b for a, b in zip(sums, row)]
+        spread = f"{min(lengths)}/{median(lengths):g}/{max(lengths)}"
+        print(f"{file:<20}{row[0]:>8}{row[1]:>9}{row[2]:>12}{row[3]:>9}{spread:>20}")
+    print(f"{'all':<20}{sums[0]:>8}{sums[1]:>9}{sums[2]:>12}{sums[3]:>9}")
+    for file, table in files.items():
+        found += [f"{file}: several: {f}" for e in table.get("several", []) for f in check_several(e, set(owner))]
+        if table["area"] == "english":
+            found += [
+                f"{file}: {n}: no German intent has this name without en_"
+                for n in (i["name"] for i in table["intents"])
+                if not n.startswith("en_") or n.removeprefix("en_") not in owner
+            ]
+    german = sum(1 for n, f in owner.items() if files[f]["area"] not in ("english", "none"))
+    if german < INTENTS_LEAST:
+        found.append(f"{german} German intents, at least {INTENTS_LEAST} are needed")
+    print("\n".join(found) if found else f"{german} German intents, no faults.")
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
