@@ -21,8 +21,10 @@ NONE_LEAST = 300
 INTENTS_LEAST = 90
 # A corpus of one-liners teaches nothing about long-winded callers; an utterance of a minute is no turn either.
 WORDS_MAX = 45
-# More of an intent's sentences than this with the same three first words are clones of one another.
+# More of an intent's sentences than this with the same three first words are clones of one another. Two are never
+# too many: of twenty English sentences they are a tenth already.
 SAME_OPENING_MAX = 0.08
+SAME_OPENING_ALWAYS = 2
 # Two sentences of one intent (four words or more) that share this much of their words are the same sentence.
 CLONE_OVERLAP = 0.75
 
@@ -54,7 +56,8 @@ def characters(sentence: str, heard: bool) -> str | None:
 def openings(sentences: list[str]) -> list[str]:
     """Three-word openings that too many of the sentences share."""
     first = Counter(" ".join(w[:3]) for w in (folded(s).split() for s in sentences) if len(w) > 3)
-    return [f"{n} of {len(sentences)} begin with “{o}”" for o, n in first.items() if n > SAME_OPENING_MAX * len(sentences)]
+    most = max(SAME_OPENING_ALWAYS, SAME_OPENING_MAX * len(sentences))
+    return [f"{n} of {len(sentences)} begin with “{o}”" for o, n in first.items() if n > most]
 
 
 def clones(sentences: list[str]) -> list[str]:
