@@ -101,48 +101,78 @@ def check_several(entry: dict, names: set[str]) -> list[str]:
     return found
 
 
-def main() -> int:
-    files = {p.name: tomllib.loads(p.read_text(encoding="utf-8")) for p in sorted(FOLDER.glob("*.toml"))}
+def check_names(files: dict[str, dict]) -> tuple[list[str], dict[str, str]]:
+    """Names taken twice or without their German counterpart, and the area of each name."""
     found: list[str] = []
-    owner: dict[str, str] = {}  # intent → file
-    seen: dict[str, str] = {}  # folded sentence → where
-    print(f"{'file':<20}{'intents':>8}{'written':>9}{'recognised':>12}{'several':>9}{'words min/med/max':>20}")
-    sums = [0, 0, 0, 0]
+    area: dict[str, str] = {}
     for file, table in files.items():
         if unknown := set(table) - {"area", "intents", "several"}:
             found.append(f"{file}: unknown keys {sorted(unknown)}")
-        for intent in table["intents"]:
-            name = intent["name"]
-            if name in owner:
-                found.append(f"{file}: {name}: also in {owner[name]}")
-            owner[name] = file
-            found += [f"{file}: {name}: {fault}" for fault in check_intent(intent, table["area"])]
-            for s in intent["sentences"] + intent.get("recognised", []):
-                if (f := folded(s)) in seen:
-                    found.append(f"{file}: {name}: “{s}” is also in {seen[f]}")
-                seen[f] = name
-        several = table.get("several", [])
-        for s in (e["sentence"] for e in several):
-            if (f := folded(s)) in seen:
-                found.append(f"{file}: several: “{s}” is also in {seen[f]}")
-            seen[f] = "several"
-        written = sum(len(i["sentences"]) for i in table["intents"])
-        heard = sum(len(i.get("recognised", [])) for i in table["intents"])
-        lengths = [len(s.split()) for i in table["intents"] for s in i["sentences"] + i.get("recognised", [])]
-        row = [len(table["intents"]), written, heard, len(several)]
+        for name in (intent["name"] for intent in table["intents"]):
+            if name in area:
+                found.append(f"{file}: {name}: the name is taken")
+            area[name] = table["area"]
+    for name in (n for n, a in area.items() if language(a) == "english"):
+        if not name.startswith("en_") or name.removeprefix("en_") not in area:
+            found.append(f"{name}: no German intent has this name without en_")
+    return found, area
+
+
+def check_twice(files: dict[str, dict]) -> list[str]:
+    """Sentences that are there twice, in whichever files."""
+    found: list[str] = []
+    seen: dict[str, str] = {}
+    for file, table in files.items():
+        all_of = [(s, i["name"]) for i in table["intents"] for s in i["sentences"] + i.get("recognised", [])]
+        all_of += [(e["sentence"], "several") for e in table.get("several", [])]
+        for sentence, where in all_of:
+            if (key := folded(sentence)) in seen:
+                found.append(f"{file}: {where}: “{sentence}” is also in {seen[key]}")
+            seen[key] = where
+    return found
+
+
+def counts(table: dict) -> list[int]:
+    """Intents, sentences written, sentences recognised, several."""
+    intents = table["intents"]
+    written = sum(len(i["sentences"]) for i in intents)
+    heard = sum(len(i.get("recognised", [])) for i in intents)
+    return [len(intents), written, heard, len(table.get("several", []))]
+
+
+def show(files: dict[str, dict]) -> list[str]:
+    """Prints the table; what the README says otherwise comes back."""
+    readme = (FOLDER / "README.md").read_text(encoding="utf-8")
+    found: list[str] = []
+    sums = [0, 0, 0, 0]
+    print(f"{'file':<20}{'intents':>8}{'written':>9}{'recognised':>12}{'several':>9}{'words min/med/max':>20}")
+    for file, table in files.items():
+        row = counts(table)
         sums = [a + b for a, b in zip(sums, row)]
+        lengths = [len(s.split()) for i in table["intents"] for s in i["sentences"] + i.get("recognised", [])]
         spread = f"{min(lengths)}/{median(lengths):g}/{max(lengths)}"
         print(f"{file:<20}{row[0]:>8}{row[1]:>9}{row[2]:>12}{row[3]:>9}{spread:>20}")
+        told = " | ".join(f"{n:,}" for n in row)
+        if not re.search(rf"\| `{re.escape(file)}` \|.*\| {re.escape(told)} \|", readme):
+            found.append(f"README.md: the row of {file} ends in | {told} |")
     print(f"{'all':<20}{sums[0]:>8}{sums[1]:>9}{sums[2]:>12}{sums[3]:>9}")
+    told = " | ".join(f"{n:,}" for n in sums)
+    if f"| all | | {told} |" not in readme:
+        found.append(f"README.md: the last row is | all | | {told} |")
+    return found
+
+
+def main() -> int:
+    files = {p.name: tomllib.loads(p.read_text(encoding="utf-8")) for p in sorted(FOLDER.glob("*.toml"))}
+    found = show(files)
+    faults, area = check_names(files)
+    found += faults + check_twice(files)
     for file, table in files.items():
-        found += [f"{file}: several: {f}" for e in table.get("several", []) for f in check_several(e, set(owner))]
-        if table["area"] == "english":
-            found += [
-                f"{file}: {n}: no German intent has this name without en_"
-                for n in (i["name"] for i in table["intents"])
-                if not n.startswith("en_") or n.removeprefix("en_") not in owner
-            ]
-    german = sum(1 for n, f in owner.items() if files[f]["area"] not in ("english", "none"))
+        for intent in table["intents"]:
+            found += [f"{file}: {intent['name']}: {f}" for f in check_intent(intent, table["area"])]
+        for entry in table.get("several", []):
+            found += [f"{file}: several: {f}" for f in check_several(entry, set(area))]
+    german = sum(1 for a in area.values() if a not in ("english", "none"))
     if german < INTENTS_LEAST:
         found.append(f"{german} German intents, at least {INTENTS_LEAST} are needed")
     print("\n".join(found) if found else f"{german} German intents, no faults.")
