@@ -9,6 +9,7 @@ import re
 import sys
 import tomllib
 from collections import Counter
+from difflib import SequenceMatcher
 from itertools import combinations
 from pathlib import Path
 from statistics import median
@@ -27,6 +28,9 @@ SAME_OPENING_MAX = 0.08
 SAME_OPENING_ALWAYS = 2
 # Two sentences of one intent (four words or more) that share this much of their words are the same sentence.
 CLONE_OVERLAP = 0.75
+# So are one written and one recognised that have this much of their letters in common, wherever the blanks are. Kept
+# apart, they would stand on both sides of a split into training and held back.
+ECHO = 0.9
 
 WRITTEN = re.compile(r"[A-Za-zÄÖÜäöüßéèàçñ .,;:?!'–…-]+")
 HEARD = re.compile(r"[a-zäöüßé ']+")
@@ -70,6 +74,19 @@ def clones(sentences: list[str]) -> list[str]:
     ]
 
 
+def echoes(written: list[str], heard: list[str]) -> list[str]:
+    """Recognised sentences that only take a written one to pieces."""
+    letters = [(s, re.sub(r"\W", "", s.casefold())) for s in written]
+    found: list[str] = []
+    for sentence in heard:
+        match = SequenceMatcher(b=re.sub(r"\W", "", sentence))
+        for other, text in letters:
+            match.set_seq1(text)
+            if match.real_quick_ratio() >= ECHO and match.quick_ratio() >= ECHO and match.ratio() >= ECHO:
+                found.append(f"“{sentence}” is “{other}” in pieces")
+    return found
+
+
 def check_intent(intent: dict, area: str) -> list[str]:
     if set(intent) - {"name", "title", "sentences", "recognised"}:
         return [f"unknown keys {sorted(set(intent) - {'name', 'title', 'sentences', 'recognised'})}"]
@@ -88,7 +105,7 @@ def check_intent(intent: dict, area: str) -> list[str]:
         found.append(f"{len(heard)} as recognised, at least {heard_least} are needed")
     for sentences, is_heard in ((written, False), (heard, True)):
         found += [f"“{s}”: {fault}" for s in sentences if (fault := characters(s, is_heard))]
-    return found + openings(written + heard) + clones(written + heard)
+    return found + openings(written + heard) + clones(written + heard) + echoes(written, heard)
 
 
 def check_several(entry: dict, names: set[str]) -> list[str]:
