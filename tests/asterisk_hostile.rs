@@ -239,6 +239,21 @@ async fn answers_over_the_event_socket_that_are_missing_wrong_too_long_or_nobody
     against_answers(Answer::Bytes(vec![b'x'; 4 << 20]), words).await;
 }
 
+/// As Asterisk does now and then when one Klinke comes as another goes.
+#[tokio::test]
+async fn an_asterisk_that_has_forgotten_our_application_is_reminded() {
+    let ari = FakeAri::new(|request| match request {
+        events if events.starts_with("GET /ari/events") => Answer::Events(Vec::new()),
+        about if about.starts_with("GET /ari/asterisk/info") => Answer::Http(200, ABOUT.into()),
+        _ => Answer::Http(404, r#"{"message":"Application not found"}"#.into()),
+    })
+    .await;
+    attach_until(ari.at, &["does not know our application any more", "next attempt in 200 ms"], || {
+        ari.asked("GET /ari/events").len() >= 3
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn an_asterisk_that_is_too_old_for_requests_over_its_event_socket() {
     let ari = FakeAri::new(|_| Answer::Http(200, r#"{"system":{"version":"18.26.4"}}"#.into())).await;

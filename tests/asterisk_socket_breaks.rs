@@ -134,3 +134,24 @@ async fn a_call_whose_pbx_dies_is_over_in_the_end() {
     call.await.unwrap();
     klinke.detach().await;
 }
+
+/// A restart that is quicker than Asterisk: it may take the new one's registration away with the old one's.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_klinke_that_comes_back_at_once_gets_its_calls() {
+    let Some(testbed) = Testbed::start("comes-back") else { return };
+    for round in 0..40 {
+        let mut klinke = Attached::new(&testbed, testbed.config(), 10).await;
+        if round % 10 == 9 {
+            let call = dial(&testbed, "klinke-heating", listens(300));
+            let seen = converse(klinke.line().await, silence, never);
+            assert_eq!(seen.await.unwrap().hung_up, Some(HangUp::Caller));
+            call.await.unwrap();
+        }
+        klinke.detach().await;
+    }
+    println!(
+        "{} times its registration was gone",
+        logs::with("does not know our application any more").len()
+    );
+    assert_eq!(testbed.left_over_in_the_end().await, Vec::<String>::new());
+}

@@ -12,6 +12,7 @@ use reqwest::header::HeaderValue;
 use rustls::ClientConfig;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use tokio::sync::Notify;
 
 use super::error::AsteriskError;
 use super::event::describe;
@@ -27,6 +28,7 @@ pub struct Ari {
     /// Where requests go over the event socket.
     over_socket: Option<OverSocket>,
     app: String,
+    forgotten: Notify,
 }
 
 /// What belongs to our application in the PBX.
@@ -81,7 +83,20 @@ impl Ari {
     pub fn new(config: &config::Asterisk) -> Result<Self, AsteriskError> {
         let http = Http::new(config)?;
         let over_socket = (config.requests == Requests::WebSocket).then(|| OverSocket::new(http.at()));
-        Ok(Self { http, over_socket, app: config.app.clone() })
+        Ok(Self { http, over_socket, app: config.app.clone(), forgotten: Notify::new() })
+    }
+
+    /// Asterisk does not know our application although the event socket is there: it has to be connected again.
+    ///
+    /// Seen with Asterisk 22.10.1, once in a hundred quick restarts: it takes the new registration away with the old
+    /// connection's.
+    pub fn forget(&self) {
+        self.forgotten.notify_one();
+    }
+
+    /// Waits for [`forget`](Self::forget).
+    pub async fn forgotten(&self) {
+        self.forgotten.notified().await;
     }
 
     /// Name of our application.

@@ -85,6 +85,8 @@ enum End {
     Nonsense,
     #[error("another program has registered the same application; each Klinke needs a name of its own")]
     Replaced,
+    #[error("Asterisk does not know our application any more")]
+    Forgotten,
     #[error("{0}")]
     Broke(#[from] Error),
     #[error("nobody listens any more")]
@@ -122,6 +124,7 @@ impl<'a> Listening<'a> {
             let silent = self.heard + Duration::from_millis(SILENCE_MS_MAX);
             let step = tokio::select! {
                 () = self.reports.closed() => return End::Unwanted,
+                () = self.ari.forgotten() => return End::Forgotten,
                 _ = self.ping.tick() => self.send(Message::Ping("klinke".into())).await,
                 id = next(&mut self.ids) => self.ask(id).await,
                 message = timeout_at(silent, self.stream.next()) => match message {

@@ -23,6 +23,8 @@ use crate::daemon::pbx::{Admission, Line, Wanted, reason};
 const NOTICES_MAX: usize = 64;
 /// How often the PBX is asked what it has of ours while the event socket is there.
 const AUDIT_MS: u64 = 30_000;
+/// How soon after a connection it is asked a second time: it may forget us when our former connection ends.
+const SECOND_AUDIT_MS: u64 = 1_500;
 /// Longest that calls may take to be let go when the daemon goes down.
 const SHUTDOWN_MS_MAX: u64 = 5_000;
 
@@ -66,6 +68,7 @@ impl<A: Fn(Wanted<'_>) -> Admission> Switchboard<A> {
                         self.choices = Arc::new(self.choices.anew());
                         self.connected.send_replace(true);
                         self.audit();
+                        audit_due.reset_after(Duration::from_millis(SECOND_AUDIT_MS));
                     }
                     Report::Lost => {
                         self.connected.send_replace(false);
@@ -75,6 +78,7 @@ impl<A: Fn(Wanted<'_>) -> Admission> Switchboard<A> {
                 _ = audit_due.tick() => self.audit(),
                 Some(findings) = self.audits.join_next() => match findings {
                     Ok(Ok(findings)) => self.found(findings),
+                    Ok(Err(AsteriskError::Gone { .. })) => self.ari.forget(),
                     Ok(Err(error)) => log::warn!("cannot compare calls with the PBX: {error}"),
                     Err(_) => log::error!("the comparison of calls with the PBX broke off"),
                 },
