@@ -9,10 +9,10 @@ DENY_VERSION := 0.20.2
 TOOLS := $(CURDIR)/build/tools
 export PATH := $(PATH):$(TOOLS)/bin
 
-.PHONY: help demo build test check format bench
+.PHONY: help demo build test test-asterisk check format bench
 
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: ## install what is missing, build, and hold the demonstration call
 	@scripts/install-needs.sh demo
@@ -31,6 +31,13 @@ test: ## install what is missing and run every test
 	@scripts/fetch-runtime.sh
 	@printf '\n== test\n'
 	@$(CARGO) test --locked --all-features
+
+test-asterisk: ## only the tests on a real Asterisk, which `make test` runs too; none may be skipped
+	@scripts/install-needs.sh test
+	@scripts/fetch-runtime.sh
+	@printf '\n== test on Asterisk\n'
+	@KLINKE_REQUIRE_ASTERISK=1 $(CARGO) test --locked --all-features \
+	  $(patsubst tests/%.rs,--test %,$(sort $(wildcard tests/asterisk_*.rs)))
 
 check: build/tools/deny ## format, clippy, dependencies, documentation
 	@scripts/install-needs.sh check

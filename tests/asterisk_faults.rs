@@ -297,3 +297,37 @@ async fn after_asterisk_itself_was_restarted_calls_work_again() {
     assert_eq!(testbed.left_over_in_the_end().await, Vec::<String>::new());
     assert_eq!(endings(daemon), [Ending::HungUp { by: HangUp::Line }, BY_CALLER]);
 }
+
+/// The models stand still, which looks to calls as a machine that is far too slow: whoever calls now gets a human
+/// rather than slow answers. Once the machine has kept up for a while, calls are taken again.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn while_the_models_are_behind_new_calls_go_on_at_once() {
+    let Some(testbed) = Testbed::start("behind") else { return };
+    let settings = Settings { limits: "lag_ms_max = 2000".into(), ..Settings::default() };
+    let daemon = Daemon::start_with(&testbed, "faults-behind", settings);
+    let talking = waits_for(&testbed, FALLBACK_HZ, 60_000);
+    begun(&daemon, 1).await;
+    sleep(Duration::from_secs(1)).await;
+    let Some(frozen) = freezer::freeze(daemon.pid(), "models-0") else { return };
+    let since = Instant::now();
+    while daemon.logged("overloaded, the models ").is_empty() {
+        assert!(since.elapsed() < PATIENCE, "nobody notices");
+        sleep(Duration::from_millis(20)).await;
+    }
+    println!("overload was seen {} ms after the models stood still", since.elapsed().as_millis());
+    let sent_on = waits_for(&testbed, FALLBACK_HZ, 10_000).report.await.unwrap();
+    assert!(ends_in(&sent_on, FALLBACK_HZ) && sent_on.rang_ms < 2_000, "{} ms", sent_on.rang_ms);
+    assert!(
+        testbed.variable("FALLBACKS").ends_with("SUCCESS:overloaded"),
+        "{}",
+        testbed.variable("FALLBACKS")
+    );
+    drop(frozen);
+    daemon.wait_for("no longer overloaded", PATIENCE);
+    assert_eq!((daemon.logged("overloaded, ").len(), daemon.logged("no longer overloaded").len()), (1, 1));
+    // who was there before and could not be heard any more is with a human as well
+    assert!(ends_in(&talking.report.await.unwrap(), FALLBACK_HZ));
+    a_call_works(&testbed, &daemon).await;
+    assert_eq!(testbed.left_over_in_the_end().await, Vec::<String>::new());
+    assert_eq!(daemon.stop().1.len(), 2, "who was sent on at once has no record");
+}

@@ -211,7 +211,7 @@ impl Looking {
             Some(Change::FallsBehind { what, lag }) => {
                 self.vitals.overloaded.store(true, Ordering::Relaxed);
                 log::warn!(
-                    "overloaded: {what} is {} ms behind; new calls go to the dialplan's fallback",
+                    "overloaded, {what} {} ms behind: new calls go to the dialplan's fallback",
                     lag.as_millis()
                 );
             }
