@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use klinke::call::audio::g711::Law;
@@ -41,8 +42,10 @@ impl Sipp {
     /// `calls` callers, `at_once` at a time, `rate` new ones a second; each plays `sound` (A-law) and hangs up after
     /// `ms`. `None`, with a word about it, where SIPp is not installed.
     fn start(testbed: &Testbed, sound: &[u8], ms: u64, [calls, at_once, rate]: [usize; 3]) -> Option<Self> {
+        static NUMBER: AtomicUsize = AtomicUsize::new(0);
+        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
         let folder =
-            Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("sipp-{}-{calls}", std::process::id()));
+            Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("sipp-{}-{number}", std::process::id()));
         let _ = fs::remove_dir_all(&folder);
         fs::create_dir_all(&folder).unwrap();
         fs::write(folder.join("sound.alaw"), sound).unwrap();
