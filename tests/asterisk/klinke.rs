@@ -44,7 +44,7 @@ impl Attached {
             }
             sleep(Duration::from_millis(50)).await;
         }
-        panic!("Klinke did not attach");
+        panic!("Klinke did not attach: {:#?}", logs::with(""));
     }
 
     pub async fn line(&mut self) -> Line {

@@ -11,9 +11,10 @@ pub const SENT_BYTES_MAX: usize = HEADER_BYTES + 2 * FRAME_SAMPLES;
 /// Bytes of a datagram that is looked at; more than any Ethernet frame carries.
 pub const RECEIVED_BYTES_MAX: usize = 1500;
 
-/// Static payload types (RFC 3551, table 4). 11 is L16 at 44.1 kHz there; Asterisk means 8 kHz by it.
-const PAYLOAD_TYPES: [(u8, Codec); 4] =
-    [(0, Codec::Ulaw), (8, Codec::Alaw), (9, Codec::G722), (11, Codec::Slin)];
+/// Static payload types (RFC 3551, table 4). 10 and 11 are L16 at 44.1 kHz there, of two channels and of one;
+/// Asterisk means one channel at 8 kHz by either and sends 10.
+const PAYLOAD_TYPES: [(u8, Codec); 5] =
+    [(0, Codec::Ulaw), (8, Codec::Alaw), (9, Codec::G722), (10, Codec::Slin), (11, Codec::Slin)];
 
 /// Why a datagram is no RTP packet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -159,7 +160,7 @@ mod tests {
         stream.pause(2);
         let linear = [0; 320];
         let third = Packet::parse(stream.packetise(Codec::Slin, &linear, &mut packet).unwrap()).unwrap();
-        assert_eq!((third.payload_type, third.payload.len()), (11, 320));
+        assert_eq!((third.payload_type, third.payload.len()), (10, 320));
         let third = third.stamp;
         assert_eq!((third.sequence, third.timestamp, third.marker), (1, 59 + 480, true));
         // what has no payload type, and what is too long

@@ -1,4 +1,4 @@
-//! A telephone that a test holds to its ear: SIP over UDP, G.711, 20 ms packets, RFC 4733 digits. It calls, and
+//! A telephone that a test holds to its ear: SIP over UDP, G.711 or G.722, 20 ms packets, RFC 4733 digits. It calls, and
 //! every 20 ms a closure gets what it hears and decides what it says, so that a caller can wait, interrupt or
 //! answer a question:
 //!
@@ -54,6 +54,8 @@ pub enum Codec {
     Pcma,
     /// µ-law.
     Pcmu,
+    /// G.722, wideband. The caller says and hears 8 kHz all the same; the report has what was heard in full.
+    G722,
 }
 
 /// A telephone.
@@ -114,10 +116,14 @@ pub struct Report {
     pub length_ms: u64,
     /// What was heard, each sample at its place.
     pub heard: Vec<i16>,
+    /// The same at 16 kHz, with [`Codec::G722`].
+    pub heard_wide: Vec<i16>,
     /// What was said, each sample at its place.
     pub said: Vec<i16>,
     /// Packets that came.
     pub packets: u64,
+    /// When the last packet came that had sound in it.
+    pub last_sound: Option<Instant>,
 }
 
 impl Telephone {
@@ -171,8 +177,10 @@ impl Telephone {
             rang_ms: begun.elapsed().as_millis() as u64,
             length_ms: 0,
             heard: Vec::new(),
+            heard_wide: Vec::new(),
             said: Vec::new(),
             packets: 0,
+            last_sound: None,
         };
         if status != 200 {
             return Ok(report);
@@ -283,7 +291,7 @@ impl Conversation {
             let _ = timeout(Duration::from_millis(REPEAT_MS), self.signalling.recv(&mut buffer)).await;
         }
         self.report.length_ms = answered.elapsed().as_millis() as u64;
-        (self.report.heard, self.report.said, self.report.packets) = self.stream.recordings();
+        self.stream.recordings(&mut self.report);
         Ok(self.report)
     }
     async fn put_on_hold(&mut self, on: bool) -> io::Result<()> {

@@ -5,10 +5,12 @@ use std::io;
 use std::net::SocketAddr;
 
 use klinke::call::audio::g711::Law;
+use klinke::call::audio::g722;
+use klinke::call::audio::halfband::{Doubler, Halver};
 use tokio::net::UdpSocket;
 use tokio::time::Instant;
 
-use super::{Codec, FRAME, SILENCE};
+use super::{Codec, FRAME, Report, SILENCE};
 
 const DIGITS: &str = "0123456789*#ABCD";
 const DIGIT_PAYLOAD_TYPE: u8 = 101;
@@ -19,6 +21,8 @@ const DIGIT_PAUSE_TICKS: u16 = 4;
 const EAR_FRAMES: usize = 2;
 /// More than that is not kept back.
 const EAR_FRAMES_MAX: usize = 6;
+/// Above this a packet has sound in it.
+const SOUND_PEAK: u16 = 500;
 /// A timestamp that is off by more begins a new stretch of sound: half a second.
 const JUMP: i64 = 4_000;
 
@@ -26,7 +30,7 @@ pub struct Stream {
     socket: UdpSocket,
     there: SocketAddr,
     payload_type: u8,
-    law: Law,
+    coding: Coding,
     sequence: u16,
     timestamp: u32,
     ticks: u32,
@@ -39,21 +43,67 @@ pub struct Stream {
     /// Timestamp and place in the recording where the present stretch began.
     stretch: Option<(u32, u32, usize)>,
     heard: Vec<i16>,
+    heard_wide: Vec<i16>,
     said: Vec<i16>,
     packets: u64,
+    last_sound: Option<Instant>,
+}
+
+/// How the sound is coded, and what that has to remember.
+enum Coding {
+    Law(Law),
+    G722(Box<G722>),
+}
+
+#[derive(Default)]
+struct G722 {
+    doubler: Doubler,
+    encoder: g722::Encoder,
+    decoder: g722::Decoder,
+    halver: Halver,
+}
+
+impl Coding {
+    fn encode(&mut self, sound: &[i16; FRAME]) -> [u8; FRAME] {
+        let mut coded = [0; FRAME];
+        match self {
+            Self::Law(law) => law.encode_into(sound, &mut coded),
+            Self::G722(g722) => {
+                let mut wide = [0; 2 * FRAME];
+                g722.doubler.double(sound, &mut wide);
+                g722.encoder.encode(&wide, &mut coded);
+            }
+        }
+        coded
+    }
+
+    /// At 8 kHz, and at 16 kHz where it is wide.
+    fn decode(&mut self, coded: &[u8]) -> (Vec<i16>, Vec<i16>) {
+        let (mut sound, mut wide) = (vec![0; coded.len()], Vec::new());
+        match self {
+            Self::Law(law) => law.decode_into(coded, &mut sound),
+            Self::G722(g722) => {
+                wide.resize(2 * coded.len(), 0);
+                g722.decoder.decode(coded, &mut wide);
+                g722.halver.halve(&wide, &mut sound);
+            }
+        }
+        (sound, wide)
+    }
 }
 
 impl Stream {
     pub fn new(socket: UdpSocket, there: SocketAddr, codec: Codec) -> Self {
-        let (payload_type, law) = match codec {
-            Codec::Pcma => (8, Law::A),
-            Codec::Pcmu => (0, Law::Mu),
+        let (payload_type, coding) = match codec {
+            Codec::Pcma => (8, Coding::Law(Law::A)),
+            Codec::Pcmu => (0, Coding::Law(Law::Mu)),
+            Codec::G722 => (9, Coding::G722(Box::default())),
         };
         Self {
             socket,
             there,
             payload_type,
-            law,
+            coding,
             sequence: 1,
             timestamp: 0,
             ticks: 0,
@@ -65,8 +115,10 @@ impl Stream {
             ear_open: false,
             stretch: None,
             heard: Vec::new(),
+            heard_wide: Vec::new(),
             said: Vec::new(),
             packets: 0,
+            last_sound: None,
         }
     }
 
@@ -122,7 +174,7 @@ impl Stream {
             }
             None => {
                 let said = std::mem::replace(&mut self.next, SILENCE);
-                let sound = said.map(|sample| self.law.encode(sample));
+                let sound = self.coding.encode(&said);
                 let marker = self.said.is_empty();
                 self.send(self.payload_type, marker, self.timestamp, &sound).await?;
                 said
@@ -164,7 +216,10 @@ impl Stream {
         }
         let timestamp = u32::from_be_bytes(packet[4..8].try_into().unwrap());
         let source = u32::from_be_bytes(packet[8..12].try_into().unwrap());
-        let sound: Vec<i16> = packet[12..].iter().map(|&code| self.law.decode(code)).collect();
+        let (sound, wide) = self.coding.decode(&packet[12..]);
+        if sound.iter().any(|sample| sample.unsigned_abs() > SOUND_PEAK) {
+            self.last_sound = Some(Instant::now());
+        }
         let now = (answered.elapsed().as_micros() * 8 / 1000) as usize;
         let at = match self.stretch {
             Some((of, began, place)) if of == source => {
@@ -181,13 +236,18 @@ impl Stream {
             self.heard.resize(at + sound.len(), 0);
         }
         self.heard[at..at + sound.len()].copy_from_slice(&sound);
+        if !wide.is_empty() {
+            self.heard_wide.resize(2 * self.heard.len(), 0);
+            self.heard_wide[2 * at..2 * at + wide.len()].copy_from_slice(&wide);
+        }
         self.ear.extend(sound);
         self.packets += 1;
         Ok(())
     }
 
-    /// What was heard, what was said, and how many packets came.
-    pub fn recordings(self) -> (Vec<i16>, Vec<i16>, u64) {
-        (self.heard, self.said, self.packets)
+    /// Puts what was heard and said where it belongs.
+    pub fn recordings(self, report: &mut Report) {
+        (report.heard, report.heard_wide, report.said) = (self.heard, self.heard_wide, self.said);
+        (report.packets, report.last_sound) = (self.packets, self.last_sound);
     }
 }

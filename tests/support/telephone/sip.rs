@@ -160,6 +160,7 @@ fn offer(sound: SocketAddr, codec: Codec) -> String {
     let (payload_type, name) = match codec {
         Codec::Pcma => (8, "PCMA"),
         Codec::Pcmu => (0, "PCMU"),
+        Codec::G722 => (9, "G722"),
     };
     format!(
         "v=0\r\no=- 1 1 IN IP4 {ip}\r\ns=-\r\nc=IN IP4 {ip}\r\nt=0 0\r\nm=audio {port} RTP/AVP {payload_type} 101\r\n\

@@ -46,7 +46,7 @@ impl AudioSocket {
     /// Where the listener broke.
     pub async fn accept(
         listener: TcpListener,
-        pbx: &[IpAddr],
+        pbx: Vec<IpAddr>,
         id: [u8; 16],
         codec: Codec,
     ) -> io::Result<Self> {
@@ -162,5 +162,119 @@ impl AudioSocket {
     fn taken(&mut self, length: usize) {
         self.read.copy_within(length..self.length, 0);
         self.length -= length;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::SocketAddr;
+
+    use tokio::io::AsyncWriteExt;
+    use tokio::net::TcpSocket;
+    use tokio::time::{Instant, sleep};
+
+    use super::*;
+    use crate::daemon::pbx::coding::ByteOrder;
+
+    const ID: [u8; 16] = [7; 16];
+    const PBX: [u8; 4] = [127, 0, 0, 1];
+
+    async fn from(address: [u8; 4], to: SocketAddr, bytes: &[u8]) -> TcpStream {
+        let socket = TcpSocket::new_v4().unwrap();
+        socket.bind((address, 0).into()).unwrap();
+        let mut stream = socket.connect(to).await.unwrap();
+        stream.write_all(bytes).await.unwrap();
+        stream
+    }
+
+    fn first(id: [u8; 16]) -> Vec<u8> {
+        [&[1, 0, 16][..], &id].concat()
+    }
+
+    async fn listener() -> (TcpListener, SocketAddr) {
+        let listener = TcpListener::bind(SocketAddr::from((PBX, 0))).await.unwrap();
+        let at = listener.local_addr().unwrap();
+        (listener, at)
+    }
+
+    async fn is_turned_away(mut stream: TcpStream) -> bool {
+        matches!(stream.read(&mut [0; 16]).await, Ok(0) | Err(_))
+    }
+
+    #[tokio::test]
+    async fn only_the_pbx_with_the_identity_of_the_call_gets_in() {
+        let (listener, at) = listener().await;
+        let accepted = tokio::spawn(AudioSocket::accept(listener, vec![PBX.into()], ID, Codec::Slin16));
+        // the right word from a wrong place, wrong words from the right place, and one that says nothing
+        let begun = Instant::now();
+        for stranger in [
+            from([127, 0, 0, 2], at, &first(ID)).await,
+            from(PBX, at, &first([8; 16])).await,
+            from(PBX, at, &[0x10, 0, 2, 1, 1]).await,
+            from(PBX, at, &[0x10, 0xff, 0xff]).await,
+            from(PBX, at, &[1, 0]).await,
+        ] {
+            assert!(is_turned_away(stranger).await);
+        }
+        assert!(begun.elapsed() >= Duration::from_millis(ID_MS_MAX) && !accepted.is_finished());
+        // its first words may come in pieces, and the sound with them
+        let mut pbx = from(PBX, at, &first(ID)[..5]).await;
+        sleep(Duration::from_millis(20)).await;
+        pbx.write_all(&[&first(ID)[5..], &[0x12, 0, 4, 1, 0, 1, 0, 0x12, 0]].concat()).await.unwrap();
+        let mut socket = accepted.await.unwrap().unwrap();
+        let mut ear = Ear::new(ByteOrder::Little);
+        pbx.write_all(&[4, 1, 0, 1, 0]).await.unwrap();
+        assert!(socket.receive(&mut ear).await.unwrap());
+        assert_eq!(ear.counts().used, 2);
+
+        assert!(socket.send(&[5; 640]));
+        let mut heard = [0; 643];
+        pbx.read_exact(&mut heard).await.unwrap();
+        assert_eq!((&heard[..3], &heard[3..]), (&[0x12, 2, 128][..], &[5; 640][..]));
+
+        // a word of the end, nonsense, and the end itself
+        pbx.write_all(&[0, 0, 0]).await.unwrap();
+        assert!(!socket.receive(&mut ear).await.unwrap());
+        drop(pbx);
+        assert!(socket.receive(&mut ear).await.is_err());
+    }
+
+    #[tokio::test]
+    async fn a_pbx_that_does_not_read_loses_whole_frames() {
+        let (listener, at) = listener().await;
+        let accepted = tokio::spawn(AudioSocket::accept(listener, vec![PBX.into()], ID, Codec::Slin16));
+        let mut pbx = from(PBX, at, &first(ID)).await;
+        let mut socket = accepted.await.unwrap().unwrap();
+        let mut sent = 0_u32;
+        let mut frame = 0_u32;
+        let number = |frame: u32| [frame.to_le_bytes(); 160].concat();
+        while frame - sent < 50 {
+            sent += u32::from(socket.send(&number(frame)));
+            frame += 1;
+            assert!(frame < 100_000, "it never ends");
+            tokio::task::yield_now().await;
+        }
+        // it reads again: what was taken comes whole, in order, and each frame once
+        let mut bytes = vec![0; 643 * sent as usize];
+        let read = tokio::time::timeout(Duration::from_secs(5), async {
+            let mut at = 0;
+            while at < bytes.len() {
+                let _ = socket.write();
+                tokio::select! {
+                    length = pbx.read(&mut bytes[at..]) => at += length.unwrap(),
+                    () = sleep(Duration::from_millis(5)) => {}
+                }
+            }
+        });
+        read.await.unwrap();
+        let mut numbers = Vec::new();
+        for message in bytes.chunks(643) {
+            let Ok(Some((Message::Sound(Codec::Slin16, sound), 643))) = Message::parse(message) else {
+                panic!()
+            };
+            numbers.push(u32::from_le_bytes(sound[..4].try_into().unwrap()));
+            assert_eq!(sound, number(*numbers.last().unwrap()));
+        }
+        assert!(numbers.is_sorted_by(|a, b| a < b));
     }
 }

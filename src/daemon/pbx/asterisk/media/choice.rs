@@ -186,12 +186,12 @@ impl Choices {
         };
         let choice = offer.choose(self.path, self.codec, caller).ok_or_else(pathless)?;
         if self.told.lock().unwrap_or_else(PoisonError::into_inner).insert(choice) {
-            log::info!(
-                "sound goes by {} as {} for callers who speak {caller:?}{}",
-                choice.path.word(),
-                choice.codec.word(),
-                if self.path.is_some() { ", as configured" } else { "" }
-            );
+            let why = match (self.path, self.codec) {
+                (Some(_), Some(_)) => "as configured",
+                (None, None) => "for callers whose telephone suggests it",
+                _ => "as far as it is configured",
+            };
+            log::info!("sound goes by {} as {}, {why}", choice.path.word(), choice.codec.word());
         }
         Ok(choice)
     }

@@ -90,7 +90,7 @@ impl Door {
             }
             End::AudioSocket(listener, id) => {
                 let pbx = addresses(ari).await;
-                let accepted = timeout(limit, AudioSocket::accept(listener, &pbx, id, self.codec)).await;
+                let accepted = timeout(limit, AudioSocket::accept(listener, pbx, id, self.codec)).await;
                 let accepted = accepted.map_err(too_slow)?;
                 accepted.map(Wire::AudioSocket).map_err(|error| failed(error.to_string()))
             }
