@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::finding::{Check, Finding, Fix};
-use crate::commands::tongue::both;
+use crate::commands::tongue::{Both, both};
 use crate::config::Config;
 use crate::config::site::HandOver;
 use crate::daemon::pbx::asterisk::AsteriskError;
@@ -158,7 +158,15 @@ pub fn test_call(config: &Config, went: Result<&Sound, &(Stage, AsteriskError)>)
         Ok(sound) => sound,
         Err((stage, error)) => {
             let fixes = broken_off(config, *stage, error);
-            return Finding::failed(check, both!("abgebrochen: {error}", "broken off: {error}"), fixes);
+            let (at, why) = (stage_name(*stage), short(error));
+            return Finding::failed(
+                check,
+                Both {
+                    german: format!("abgebrochen {}: {}", at.german, why.german),
+                    english: format!("broken off {}: {}", at.english, why.english),
+                },
+                fixes,
+            );
         }
     };
     let missing = |way: &Option<Way>| way.is_none_or(|way| way.arrived.likeness < LIKENESS_NONE);
@@ -208,6 +216,30 @@ pub fn test_call(config: &Config, went: Result<&Sound, &(Stage, AsteriskError)>)
 /// The one of two changes of level that is heard more.
 fn louder(a: f64, b: f64) -> f64 {
     if a.abs() > b.abs() { a } else { b }
+}
+
+fn stage_name(stage: Stage) -> Both {
+    match stage {
+        Stage::Events => both!("beim Lauschen auf Ereignisse", "while listening to events"),
+        Stage::Port => both!("bei der Suche nach einem Port", "while looking for a port"),
+        Stage::Media => both!("beim Medienkanal", "at the media channel"),
+        Stage::Local => both!("beim Local-Kanal", "at the Local channel"),
+        Stage::Bridge => both!("beim Verbinden", "while putting channels together"),
+    }
+}
+
+/// An error without what its stage says already.
+fn short(error: &AsteriskError) -> Both {
+    match error {
+        AsteriskError::Refused { status, cause, .. } => {
+            both!("Asterisk antwortet {status} ({cause})", "Asterisk answers {status} ({cause})")
+        }
+        AsteriskError::TooSlow { limit_ms, .. } => {
+            both!("keine Antwort in {limit_ms} ms", "no answer within {limit_ms} ms")
+        }
+        AsteriskError::NoPort { cause, .. } => both!("keiner ist frei ({cause})", "none is free ({cause})"),
+        other => both!("{other}", "{other}"),
+    }
 }
 
 fn broken_off(config: &Config, stage: Stage, error: &AsteriskError) -> Vec<Fix> {

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tokio::time::timeout;
 
-use super::finding::{Check, Finding, Fix};
+use super::finding::{Check, Finding, Fix, Verdict};
 use super::report::Report;
 use super::secrets::{Secret, Started};
 use super::{asterisk, dialplan, hearing, machine, modules, secrets};
@@ -153,12 +153,14 @@ async fn calls(
     examination: &Examination,
     report: &mut Report,
 ) -> anyhow::Result<()> {
-    let mut path = pbx.media;
+    let (mut path, mut whole) = (pbx.media, false);
     match examination.modules().await {
         Ok(modules) => {
             let loaded = modules::Loaded::new(&modules);
             path = path.or(loaded.path(pbx));
-            report.add(&modules::modules(pbx, &loaded))?;
+            let finding = modules::modules(pbx, &loaded);
+            whole = finding.verdict != Verdict::Failed;
+            report.add(&finding)?;
             report.add(&modules::codecs(pbx, &loaded))?;
         }
         Err(error) => {
@@ -186,6 +188,9 @@ async fn calls(
         }
     }
     media_ports(config, pbx, report, held, path.unwrap_or(MediaPath::Rtp))?;
+    if !whole {
+        return report.rest(&both!("ohne die Module oben", "without the modules above"));
+    }
     test_call(config, examination, report).await?;
     report.rest(&both!("der Testanruf kam nicht so weit", "the test call did not come so far"))
 }

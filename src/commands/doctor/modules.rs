@@ -5,11 +5,15 @@ use crate::commands::tongue::{Both, both};
 use crate::config::{Asterisk, Codec, MediaPath};
 use crate::daemon::pbx::asterisk::examination::Module;
 
-/// Without one of these nothing works. Source: what Asterisk 22 wants loaded for each of our requests.
-const ALWAYS: [&str; 11] = [
+/// Without one of these nothing works; in an order in which Asterisk can load them, because each wants those before
+/// it. Source: what Asterisk 22 names as dependencies of the modules behind our requests.
+const ALWAYS: [&str; 14] = [
     "res_http_websocket",
     "res_stasis",
     "res_stasis_answer",
+    "res_stasis_playback",
+    "res_stasis_recording",
+    "res_stasis_snoop",
     "app_stasis",
     "res_ari",
     "res_ari_model",
@@ -26,12 +30,12 @@ const BRIDGES: [&str; 2] = ["bridge_simple", "bridge_softmix"];
 /// Klinke looks by this one whether an extension exists before it sends a caller there.
 const EXTENSIONS: &str = "func_dialplan";
 
-/// What a path of sound needs.
+/// What a path of sound needs, in the order of loading.
 const fn of_path(path: MediaPath) -> &'static [&'static str] {
     match path {
-        MediaPath::Rtp => &["chan_rtp", "res_rtp_multicast", "res_rtp_asterisk"],
-        MediaPath::AudioSocket => &["chan_audiosocket", "res_audiosocket"],
-        MediaPath::WebSocket => &["chan_websocket", "res_http_websocket"],
+        MediaPath::Rtp => &["res_rtp_asterisk", "res_rtp_multicast", "chan_rtp"],
+        MediaPath::AudioSocket => &["res_audiosocket", "chan_audiosocket"],
+        MediaPath::WebSocket => &["res_http_websocket", "chan_websocket"],
     }
 }
 
@@ -102,8 +106,13 @@ pub fn modules(config: &Asterisk, loaded: &Loaded) -> Finding {
         missing.extend(loaded.lack(of_path(config.media.unwrap_or(MediaPath::Rtp))));
     }
     if !missing.is_empty() {
-        missing.sort_unstable();
-        missing.dedup();
+        let mut seen = Vec::new();
+        missing.retain(|module| {
+            !seen.contains(module) && {
+                seen.push(*module);
+                true
+            }
+        });
         let names = missing.join(", ");
         let what = what_for(config, path);
         return Finding::failed(
