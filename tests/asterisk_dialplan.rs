@@ -53,7 +53,7 @@ const WAYS_IN: &str = "
 [callers](+)
 exten => 4711,1,Goto(klinke-site-heating,${EXTEN},1)
 [let-go]
-exten => _w_!,1,Set(KLINKE_SITE=heating)
+exten => _w_!,1,Set(KLINKE_PEOPLE=klinke-people-heating)
  same => n,Set(KLINKE_REASON=${EXTEN:2})
  same => n,Goto(klinke-fallback,why_${KLINKE_REASON},1)
 ";

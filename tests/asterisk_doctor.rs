@@ -279,6 +279,27 @@ async fn every_way_of_not_reaching_asterisk_has_its_own_word() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_test_call_takes_the_path_that_is_configured() {
+    let Some(testbed) = Testbed::start("paths") else { return };
+    let context = "context = \"colleagues\"";
+    for (name, lines, modules) in [
+        ("audiosocket", "media = \"audiosocket\"", &["res_audiosocket.so", "chan_audiosocket.so"][..]),
+        ("websocket", "media = \"websocket\"", &["chan_websocket.so"]),
+        ("g722", "media = \"rtp\"\ncodec = \"g722\"", &["codec_g722.so", "codec_resample.so"]),
+    ] {
+        let dir = configured(&testbed, name, &[(context, &format!("{context}\n{lines}"))]);
+        for module in modules {
+            testbed.cli(&format!("module load {module}"));
+        }
+        let examined = examine(&dir).await;
+        assert_eq!((examined.code, examined.with("failed")), (Some(0), vec![]), "{name}");
+        assert_eq!(examined.verdict("test_call"), "ok", "{name}: {}", examined.found("test_call"));
+        assert!(examined.found("test_call").contains(name), "{name}: {}", examined.found("test_call"));
+        assert_eq!(testbed.left_over_in_the_end().await, Vec::<String>::new());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn calls_of_a_daemon_go_on_meanwhile() {
     let Some(testbed) = Testbed::start("meanwhile") else { return };
     let dir = configured(&testbed, "meanwhile", &[]);

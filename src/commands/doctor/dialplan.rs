@@ -182,12 +182,12 @@ pub fn test_call(config: &Config, went: Result<&Sound, &(Stage, AsteriskError)>)
     };
     let likeness = 100.0 * there.arrived.likeness.min(back.arrived.likeness);
     let (delay, gain) = (there.delay.max(back.delay), louder(there.arrived.gain_db, back.arrived.gain_db));
-    let ms = delay.as_millis();
+    let (wire, ms) = (&sound.wire, delay.as_millis());
     let (german, english) =
         if sound.local { ("Local-Kanal", "Local channel") } else { ("Brücke", "bridge") };
     let found = both!(
-        "Ton in beide Richtungen ({german}): {likeness:.0} % gleich, {ms} ms, {gain:+.1} dB",
-        "sound both ways ({english}): {likeness:.0} % alike, {ms} ms, {gain:+.1} dB"
+        "Ton in beide Richtungen ({wire}, {german}): {likeness:.0} % gleich, {ms} ms, {gain:+.1} dB",
+        "sound both ways ({wire}, {english}): {likeness:.0} % alike, {ms} ms, {gain:+.1} dB"
     );
     if likeness < 100.0 * LIKENESS_MIN {
         let fix = Fix::Do(both!(
@@ -331,7 +331,7 @@ mod tests {
         let verdict = |likeness: f64, delay_ms: u64, gain_db: f64| {
             let arrived = Arrived { at: 0, likeness, gain_db };
             let way = Some(Way { arrived, delay: Duration::from_millis(delay_ms) });
-            let sound = Sound { local: true, there: way, back: way };
+            let sound = Sound { wire: "rtp alaw".into(), local: true, there: way, back: way };
             test_call(&config(), Ok(&sound)).verdict
         };
         assert_eq!(verdict(0.99, 60, -0.1), Verdict::Ok);
@@ -339,7 +339,7 @@ mod tests {
         assert_eq!(verdict(0.1, 60, 0.0), Verdict::Failed);
         assert_eq!(verdict(0.99, 400, 0.0), Verdict::Warning);
         assert_eq!(verdict(0.99, 60, 12.0), Verdict::Warning);
-        let one_way = Sound { local: false, there: None, back: None };
+        let one_way = Sound { wire: String::new(), local: false, there: None, back: None };
         assert_eq!(test_call(&config(), Ok(&one_way)).verdict, Verdict::Failed);
     }
 }

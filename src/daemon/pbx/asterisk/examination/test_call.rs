@@ -13,7 +13,7 @@ use tokio_tungstenite::tungstenite::Message;
 
 use super::super::connect::{Socket, connect};
 use super::super::error::AsteriskError;
-use super::super::media::{Choices, Door, Media, Ports};
+use super::super::media::{Choice, Choices, Door, Media, Ports};
 use super::super::rest::Ari;
 use super::PREFIX;
 use super::signal::{Arrived, Sweep};
@@ -47,8 +47,10 @@ pub enum Stage {
 }
 
 /// How sound went.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Sound {
+    /// On which path, in which code: `rtp alaw`.
+    pub wire: String,
     /// Whether it went through a Local channel.
     pub local: bool,
     /// One way.
@@ -81,6 +83,7 @@ pub struct TestCall<'a> {
     config: &'a config::Asterisk,
     own: &'a str,
     near: Media,
+    wire: String,
     entries: mpsc::Receiver<Entry>,
     /// By how much Asterisk's clock is ahead of ours.
     pub clock_ahead_ms: Option<i64>,
@@ -101,11 +104,12 @@ impl<'a> TestCall<'a> {
         let mut listener = JoinSet::new();
         listener.spawn(listen(socket, entry));
         let mut entries = entries;
-        let near = media(ari, config, &format!("{own}-near")).await?;
+        let (near, choice) = media(ari, config, &format!("{own}-near")).await?;
+        let wire = format!("{} {}", choice.path.word(), choice.codec.word());
         let entered = entered(ari, &mut entries, &format!("{own}-near"), Stage::Media).await?;
         let ahead = entered.at.map(|at| at.duration_since(entered.seen).as_millis());
         let clock_ahead_ms = ahead.and_then(|ahead| i64::try_from(ahead).ok());
-        Ok(Self { ari, config, own, near, entries, clock_ahead_ms, _listener: listener })
+        Ok(Self { ari, config, own, near, wire, entries, clock_ahead_ms, _listener: listener })
     }
 
     /// Whether the dialplan has that context, or that extension in it; `None`: it cannot say.
@@ -128,7 +132,7 @@ impl<'a> TestCall<'a> {
         let local = self.dialplan_has(CONTEXT, Some(self.number())).await.ok().flatten() == Some(true);
         let name = |what: &str| format!("{}-{what}", self.own);
         let (near, far, bridge) = (name("near"), name("far"), name("bridge"));
-        let far_media = media(self.ari, self.config, &far).await?;
+        let (far_media, _) = media(self.ari, self.config, &far).await?;
         entered(self.ari, &mut self.entries, &far, Stage::Media).await?;
         if local {
             let halves = self.call_local().await?;
@@ -139,7 +143,7 @@ impl<'a> TestCall<'a> {
         }
         let (up, down) = (Sweep::new(TONE, true), Sweep::new(TONE, false));
         let (here, there) = tokio::join!(converse(self.near, &up), converse(far_media, &down));
-        Ok(Sound { local, there: way(&up, &here, &there), back: way(&down, &there, &here) })
+        Ok(Sound { wire: self.wire, local, there: way(&up, &here, &there), back: way(&down, &there, &here) })
     }
 
     fn number(&self) -> &'a str {
@@ -167,13 +171,14 @@ impl<'a> TestCall<'a> {
 }
 
 /// A media channel of that name and our end of it.
-async fn media(ari: &Ari, config: &config::Asterisk, channel: &str) -> Result<Media, Broken> {
+async fn media(ari: &Ari, config: &config::Asterisk, channel: &str) -> Result<(Media, Choice), Broken> {
     let at = |stage| move |error| (stage, error);
     let choice = Choices::new(config).choose(ari, channel).await.map_err(at(Stage::Media))?;
     let ports = Ports::new(config).map_err(at(Stage::Port))?;
     let door = Door::open(&ports, choice).map_err(at(Stage::Port))?;
     let made = ari.external_media(channel, door.wanted()).await.map_err(at(Stage::Media))?;
-    door.meet(ari, made).await.map(Media::new).map_err(at(Stage::Media))
+    let met = door.meet(ari, made).await.map_err(at(Stage::Media))?;
+    Ok((Media::new(met), choice))
 }
 
 /// Waits until that channel has entered the application.

@@ -21,7 +21,7 @@ use std::time::Duration;
 
 use tokio::time::{Instant, Sleep, sleep_until};
 
-pub use self::choice::Choices;
+pub use self::choice::{Choice, Choices};
 pub use self::control::{Control, Form};
 pub use self::door::Door;
 use self::ear::Ear;
