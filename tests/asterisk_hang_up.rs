@@ -16,6 +16,9 @@ use support::telephone::{Act, Ended, Report, Telephone, Tick, sound};
 use support::testbed::Testbed;
 use tokio::task::JoinHandle;
 
+/// Frames of silence between two turns of the caller, and after which he has finished one. A comma is shorter.
+const TURN_FRAMES: usize = 60;
+const FINISHED_FRAMES: usize = 15;
 /// Loudness above which Klinke speaks.
 const LOUD: f64 = 200.0;
 
@@ -48,16 +51,16 @@ fn says_and_hangs_up(
 ) -> impl FnMut(Tick<'_>) -> Act + use<> {
     let script = format!("{}\n[silence 30s]\n[hang up]\n", lines.join("\n"));
     let mut caller = acts(caller(config, &script));
-    let (mut turns, mut speaking, mut answered) = (0, false, 0);
+    let (mut turns, mut silent, mut answered) = (0, TURN_FRAMES, 0);
     let last = lines.len();
     move |tick| {
         let act = caller(tick);
         let Act::Say(frame) = &act else { return act };
         let speaks = sound::loudness(frame) > 0.0;
-        turns += usize::from(speaks && !speaking);
-        let finished = speaking && !speaks && turns >= last;
-        speaking = speaks;
-        answered += usize::from(turns >= last && !speaks && sound::loudness(tick.heard) > LOUD);
+        turns += usize::from(speaks && silent >= TURN_FRAMES);
+        silent = if speaks { 0 } else { silent + 1 };
+        let finished = turns >= last && silent >= FINISHED_FRAMES;
+        answered += usize::from(finished && sound::loudness(tick.heard) > LOUD);
         if finished && while_thinking || answered > 10 { Act::HangUp } else { act }
     }
 }
