@@ -80,7 +80,7 @@ fn check(read: &Event, kind: &str, event: &serde_json::Value) {
             assert_eq!((kind, Some(channel.as_str())), ("ChannelHangupRequest", id));
             assert_eq!(*soft, event["soft"] == true);
         }
-        Event::Left { channel } => {
+        Event::Left { channel, .. } => {
             assert!(matches!(kind, "StasisEnd" | "ChannelDestroyed"));
             assert_eq!(Some(channel.as_str()), id);
         }

@@ -121,6 +121,7 @@ impl Switchboard {
             Scribe::start(self.store.clone(), id, Arc::clone(&self.sites[place].site), inputs.clone());
         let mut shell = Shell {
             board: self,
+            id,
             place,
             number: self.numbers.fetch_add(1, Ordering::Relaxed),
             began: self.clock.now(),
@@ -140,6 +141,7 @@ impl Switchboard {
 /// One call's way to the world.
 struct Shell<'a> {
     board: &'a Switchboard,
+    id: CallId,
     place: usize,
     number: u64,
     began: Instant,
@@ -182,7 +184,8 @@ impl Shell<'_> {
                 () = sleep_until(due) => Input::Tick,
             };
             if let Input::Line(LineEvent::Frame(frame)) = &input {
-                self.caller = *frame;
+                // what the call does not listen to, a colleague above all, nobody else gets to hear
+                self.caller = if call.listens() { *frame } else { Frame::SILENCE };
                 self.up.frame();
                 dead = clock.timer(clock.now() + LINE_SILENT_MAX);
             }
@@ -236,10 +239,13 @@ impl Shell<'_> {
         }
     }
 
-    /// Hands the last command over. It must arrive: on a line that is busy it waits a little.
-    async fn leave(&self, command: LineCommand) {
+    /// Hands over a command that must arrive: on a line that is busy it waits a little.
+    async fn leave(&self, mut command: LineCommand) {
+        if let LineCommand::Release { screen, .. } | LineCommand::Consult { screen, .. } = &mut command {
+            screen.call = self.id.to_string();
+        }
         if tokio::time::timeout(RELEASE_WAIT, self.commands.send(command)).await.is_err() {
-            log::error!("the line did not take the end of the call in time; it is dropped");
+            log::error!("the line did not take what the call wants of it in time; it is dropped");
         }
     }
 

@@ -21,6 +21,7 @@
 
 #![allow(dead_code, reason = "not every test needs everything of the telephone")]
 
+pub mod answering;
 pub mod bad_wire;
 mod rtp;
 mod sip;

@@ -61,6 +61,56 @@ impl Dialog {
         }
     }
 
+    /// The dialog of somebody who is called with that INVITE.
+    ///
+    /// # Errors
+    /// Where it is none.
+    pub fn answering(
+        invite: &str,
+        number: &str,
+        (signalling, sound): (SocketAddr, SocketAddr),
+        codec: Codec,
+    ) -> io::Result<Self> {
+        let of = |name| {
+            header(invite, name)
+                .map(str::to_owned)
+                .ok_or_else(|| io::Error::new(io::ErrorKind::InvalidData, format!("no {name} in the INVITE")))
+        };
+        let contact = of("Contact")?;
+        let target = contact.split(['<', '>']).nth(1).unwrap_or(&contact).to_owned();
+        Ok(Self {
+            uri: target.clone(),
+            from: format!("{};tag={}", of("To")?, unique()),
+            to: of("From")?,
+            contact: format!("<sip:{number}@{signalling}>"),
+            via: signalling.to_string(),
+            call_id: of("Call-ID")?,
+            branch: unique(),
+            target: Some(target),
+            accepted: true,
+            offer: offer(sound, codec),
+            answer: invite.split_once("\r\n\r\n").map(|(_, body)| body.to_owned()).unwrap_or_default(),
+            number: 1,
+        })
+    }
+
+    /// Our answer to a request that began or ends the dialog of an [`answering`](Self::answering) telephone.
+    pub fn answer_to(&self, request: &str, status: u16, words: &str) -> String {
+        let mut answer = format!("SIP/2.0 {status} {words}\r\n");
+        for via in headers(request, "Via") {
+            answer += &format!("Via: {via}\r\n");
+        }
+        for name in ["From", "Call-ID", "CSeq"] {
+            answer += &format!("{name}: {}\r\n", header(request, name).unwrap_or_default());
+        }
+        let accepts = status == 200 && request.starts_with("INVITE ");
+        let body = if accepts { self.offer.as_str() } else { "" };
+        let kind = if accepts { "Content-Type: application/sdp\r\n" } else { "" };
+        let length = body.len();
+        answer += &format!("To: {}\r\nContact: {}\r\n{kind}", self.from, self.contact);
+        answer + &format!("Content-Length: {length}\r\n\r\n{body}")
+    }
+
     /// A request of ours, as it goes to the wire.
     pub fn request(&mut self, request: Request) -> String {
         let (method, body) = match request {

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use tokio::time::sleep;
 
-use super::call::{bridge_owner, media_owner};
 use super::error::AsteriskError;
+use super::names::{Whose, bridge_owner};
 use super::rest::{Application, Ari};
 
 /// A channel found without a call is believed to have none after so long: the word of its arrival may still be
@@ -53,7 +53,7 @@ fn compare(there: &Application, held: &[String]) -> Findings {
     let is_held = |channel: &str| held.iter().any(|held| held == channel);
     let mut findings = Findings::default();
     for channel in &there.channel_ids {
-        match media_owner(channel) {
+        match Whose::of(channel).owner() {
             Some(owner) if !is_held(owner) => findings.leftovers.push(owner.to_owned()),
             None if !is_held(channel) => findings.callers.push(channel.clone()),
             _ => {}

@@ -9,32 +9,25 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::{OwnedSemaphorePermit, mpsc, watch};
-use tokio::time::{Instant, sleep, timeout};
+use tokio::time::timeout;
 
+use super::consult::{Consult, Report, Wanted};
+use super::ending::{End, clear_up};
 use super::error::AsteriskError;
 use super::media::{Choices, Door, Media, Ports};
+use super::names::{bridge, media_channel};
 use super::rest::Ari;
 use crate::call::line::{
-    Absence, Arrival, ColleagueEvent, Destination, Digit, HangUp, LineCommand, LineEvent,
+    Absence, Arrival, ColleagueEvent, Destination, Digit, HangUp, LineCommand, LineEvent, ScreenPop,
 };
 use crate::daemon::pbx::{COMMANDS_MAX, EVENTS_MAX, EVENTS_RESERVED, Line, reason};
 
-/// Channel variable that tells the dialplan why Klinke let go.
-pub const REASON_VARIABLE: &str = "KLINKE_REASON";
 /// Longest that setting a call up may take, all its requests together; then it goes to the fallback.
 const SET_UP_MS_MAX: u64 = 4_000;
 /// Longest the media channel may take to enter our application.
 const MEDIA_START_MS_MAX: u64 = 3_000;
-/// Longest that a request at the end of a call is tried for, where giving up would leave something behind. A PBX that
-/// cannot be reached for a while still learns where its caller is to go.
-const ENDING_MS_MAX: u64 = 30_000;
-/// Wait between two attempts.
-const ENDING_RETRY_MS: u64 = 250;
 /// Without event socket and without a packet for so long, the call has lost its PBX.
 const PBX_LOSS_S_MAX: u64 = 10;
-
-const MEDIA_PREFIX: &str = "klinke-media-";
-const BRIDGE_PREFIX: &str = "klinke-bridge-";
 
 /// What the switchboard tells a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,43 +40,16 @@ pub enum Notice {
     Over(HangUp),
     /// The caller pressed a key.
     Digit(Digit),
+    /// The colleague who is called has answered.
+    ColleagueAnswered,
+    /// The colleague pressed a key.
+    ColleagueDigit(Digit),
+    /// The colleague's channel is no more, or not ours any more; with Q.850's number where it is known.
+    ColleagueLeft(Option<u16>),
     /// The caller's telephone has put us on hold, or taken us back.
     Hold(bool),
     /// The daemon is going down.
     Shutdown,
-}
-
-/// Name of the media channel of a call.
-pub fn media_channel(caller: &str) -> String {
-    format!("{MEDIA_PREFIX}{caller}")
-}
-
-/// Whose media channel that is, if it is one.
-pub fn media_owner(channel: &str) -> Option<&str> {
-    channel.strip_prefix(MEDIA_PREFIX)
-}
-
-/// Whose bridge that is, if it is one of ours.
-pub fn bridge_owner(bridge: &str) -> Option<&str> {
-    bridge.strip_prefix(BRIDGE_PREFIX)
-}
-
-/// How a call ends, as far as the caller's channel goes.
-#[derive(Debug)]
-pub enum End {
-    /// It is gone already.
-    Gone,
-    /// We hang up.
-    HangUp,
-    /// On in the dialplan.
-    Release(Destination, &'static str),
-}
-
-impl End {
-    /// To what follows our application in the dialplan.
-    pub const fn fallback(reason: &'static str) -> Self {
-        Self::Release(Destination::Fallback, reason)
-    }
 }
 
 /// A call that was admitted.
@@ -96,6 +62,8 @@ pub struct Call {
     pub arrival: Arrival,
     pub site: String,
     pub seat: Option<OwnedSemaphorePermit>,
+    /// The caller's number, for a colleague's telephone.
+    pub number: Option<String>,
     /// Context of the extensions that callers are handed to.
     pub context: Option<String>,
     pub notices: mpsc::Receiver<Notice>,
@@ -169,30 +137,37 @@ impl Call {
         }
         log::info!("call {} begins", self.channel);
         let mut events = Events::new(events);
+        let mut consult: Option<Consult> = None;
         let end = loop {
             tokio::select! {
                 biased;
                 () = media.until_tick() => {
                     let frame = media.tick();
                     events.frame(frame);
-                    if let Some(end) = self.lost(&media, &mut events) {
+                    if consult.is_none() && let Some(end) = self.lost(&media, &mut events) {
                         break end;
                     }
                 }
                 notice = next(&mut self.notices) => {
-                    if let Some(end) = heed(notice, &mut events) {
+                    if let Some(end) = heed(notice, consult.as_ref(), &mut events) {
                         break end;
                     }
                 }
+                report = next_report(&mut consult) => pass_on(report, &mut consult, &mut events),
                 command = commands.recv() => match command {
                     Some(LineCommand::Frame(frame)) => media.answer(frame),
                     Some(LineCommand::HangUp) => break End::HangUp,
-                    Some(LineCommand::Release { destination, reason, .. }) => break End::Release(destination, reason),
-                    Some(LineCommand::Consult { .. }) => {
-                        events.colleague(ColleagueEvent::Gone(Absence::Unsupported));
+                    Some(LineCommand::Release { destination, reason, screen }) => {
+                        break End::Release(destination, reason, screen);
                     }
-                    Some(LineCommand::Connect { reason }) => break End::fallback(reason),
-                    Some(LineCommand::Return) => {}
+                    Some(LineCommand::Consult { destination, screen, ring }) => {
+                        consult = Some(Consult::begin(self.wanted(destination, screen, ring)));
+                    }
+                    Some(LineCommand::Connect { reason }) => break connect(consult.take(), reason),
+                    Some(LineCommand::Return) => match &consult {
+                        Some(consult) => consult.give_back(),
+                        None => events.colleague(ColleagueEvent::Gone(Absence::Returned)),
+                    },
                     None => {
                         log::error!("call {} goes on in the dialplan: its task ended without a word", self.channel);
                         break End::fallback(reason::FAULT);
@@ -206,8 +181,23 @@ impl Call {
             }
         };
         media.flush();
+        if let Some(consult) = consult {
+            consult.finish().await;
+        }
         log::info!("call {} ends: {}; {} frames not taken", self.channel, media.summary(), events.untaken);
         end
+    }
+
+    fn wanted(&self, destination: Destination, screen: ScreenPop, ring: Duration) -> Wanted {
+        Wanted {
+            ari: Arc::clone(&self.ari),
+            caller: self.channel.clone(),
+            number: self.number.clone(),
+            destination,
+            screen,
+            ring,
+            context: self.context.clone(),
+        }
     }
 
     /// Whether the PBX is gone altogether.
@@ -231,9 +221,53 @@ async fn next(notices: &mut mpsc::Receiver<Notice>) -> Notice {
     }
 }
 
+/// The next word about the colleague who is asked, if one is.
+async fn next_report(consult: &mut Option<Consult>) -> Report {
+    match consult {
+        Some(consult) => consult.report().await,
+        None => std::future::pending().await,
+    }
+}
+
+fn pass_on(report: Report, consult: &mut Option<Consult>, events: &mut Events) {
+    match report {
+        Report::Named(name) => {
+            if let Some(consult) = consult {
+                consult.name = Some(name);
+            }
+        }
+        Report::Event(event) => {
+            if matches!(event, ColleagueEvent::Gone(_)) {
+                *consult = None;
+            }
+            events.colleague(event);
+        }
+    }
+}
+
+/// Caller and colleague are joined, where there is one.
+fn connect(consult: Option<Consult>, reason: &'static str) -> End {
+    match consult.map(|consult| (consult.name, consult.screen)) {
+        Some((Some(colleague), screen)) => End::Connect { colleague, reason, screen },
+        _ => End::fallback(reason),
+    }
+}
+
 /// What a notice means to a call that talks.
-fn heed(notice: Notice, events: &mut Events) -> Option<End> {
+fn heed(notice: Notice, consult: Option<&Consult>, events: &mut Events) -> Option<End> {
     match notice {
+        Notice::ColleagueAnswered => {
+            consult?.answered();
+            None
+        }
+        Notice::ColleagueLeft(cause) => {
+            consult?.left(cause);
+            None
+        }
+        Notice::ColleagueDigit(digit) => {
+            events.colleague(ColleagueEvent::Digit(digit));
+            None
+        }
         Notice::MediaStarted => None,
         Notice::Digit(digit) => {
             events.digit(digit);
@@ -264,7 +298,11 @@ async fn await_media(notices: &mut mpsc::Receiver<Notice>, channel: &str) -> Res
         loop {
             match next(notices).await {
                 Notice::MediaStarted => return Ok(()),
-                Notice::Digit(_) | Notice::Hold(_) => {}
+                Notice::Digit(_)
+                | Notice::Hold(_)
+                | Notice::ColleagueAnswered
+                | Notice::ColleagueDigit(_)
+                | Notice::ColleagueLeft(_) => {}
                 Notice::Over(_) => return Err(End::Gone),
                 Notice::MediaEnded => return Err(End::fallback(reason::FAULT)),
                 Notice::Shutdown => return Err(End::fallback(reason::SHUTDOWN)),
@@ -278,65 +316,6 @@ async fn await_media(notices: &mut mpsc::Receiver<Notice>, channel: &str) -> Res
         );
         Err(End::fallback(reason::FAULT))
     })
-}
-
-/// Lets go of the caller and deletes what belongs to the call. Everything in it may be gone already.
-pub async fn clear_up(ari: &Ari, channel: &str, context: Option<&str>, end: End) {
-    match end {
-        End::Gone => {}
-        End::HangUp => insist(|| ari.hang_up(channel)).await,
-        End::Release(destination, reason) => {
-            insist(|| ari.set_variable(channel, REASON_VARIABLE, reason)).await;
-            let extension = match &destination {
-                Destination::Extension(extension) => existing(ari, channel, context, extension).await,
-                Destination::Device(_) | Destination::Queue(_) | Destination::Fallback => None,
-            };
-            insist(|| ari.go_on(channel, context, extension)).await;
-        }
-    }
-    let (media, bridge) = (media_channel(channel), bridge(channel));
-    insist(|| ari.hang_up(&media)).await;
-    insist(|| ari.delete_bridge(&bridge)).await;
-}
-
-/// The extension where it exists. Asterisk would hang up on a caller who is sent to one that does not.
-async fn existing<'a>(
-    ari: &Ari,
-    channel: &str,
-    context: Option<&str>,
-    extension: &'a str,
-) -> Option<&'a str> {
-    let Some(context) = context else { return Some(extension) };
-    if ari.has_extension(channel, context, extension).await {
-        return Some(extension);
-    }
-    log::error!(
-        "call {channel} goes on in the dialplan's fallback: context {context} has no extension {extension}; \
-         compare [asterisk] context and the site's hand_over with extensions.conf"
-    );
-    None
-}
-
-fn bridge(caller: &str) -> String {
-    format!("{BRIDGE_PREFIX}{caller}")
-}
-
-/// A request that must not fail for a passing reason. What it leaves behind nevertheless, the audit finds.
-async fn insist<F: Future<Output = Result<(), AsteriskError>>>(request: impl Fn() -> F) {
-    let give_up = Instant::now() + Duration::from_millis(ENDING_MS_MAX);
-    loop {
-        match request().await {
-            Ok(()) | Err(AsteriskError::Gone { .. }) => return,
-            Err(error) if error.is_passing() && Instant::now() < give_up => {
-                log::debug!("{error}; once more");
-                sleep(Duration::from_millis(ENDING_RETRY_MS)).await;
-            }
-            Err(error) => {
-                log::error!("{error}");
-                return;
-            }
-        }
-    }
 }
 
 /// The call's end of the line.

@@ -31,6 +31,8 @@ pub enum Event {
     Left {
         /// Which.
         channel: String,
+        /// Why it is no more: Q.850's number.
+        cause: Option<u16>,
     },
     /// A key was pressed and released (`ChannelDtmfReceived`).
     Digit {
@@ -67,6 +69,8 @@ struct OfChannel {
     digit: String,
     #[serde(default)]
     soft: bool,
+    #[serde(default)]
+    cause: Option<u16>,
 }
 
 #[derive(Deserialize)]
@@ -139,7 +143,7 @@ impl Event {
                     _ => return Err(format!("{kind}: no key of a telephone")),
                 }
             }
-            _ => Self::Left { channel },
+            _ => Self::Left { channel, cause: event.cause },
         })
     }
 }

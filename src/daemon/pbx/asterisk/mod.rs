@@ -10,18 +10,24 @@
 //! with the reason in `KLINKE_REASON`. While the event socket is gone, running calls go on, new ones never
 //! reach us (`STASISSTATUS` is then `FAILED`), and hang-ups are found out after it is back.
 
+mod asking;
 mod audit;
 mod call;
 mod connect;
+mod consult;
+mod contract;
+mod ending;
 mod error;
 mod event;
 pub mod examination;
 mod http;
 mod media;
 mod media_channel;
+mod names;
 mod over_socket;
 mod request;
 mod rest;
+mod screen;
 mod socket;
 mod switchboard;
 mod tls;
@@ -32,7 +38,7 @@ use std::sync::Arc;
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 
-pub use call::REASON_VARIABLE;
+pub use contract::REASON as REASON_VARIABLE;
 pub use error::AsteriskError;
 pub use event::Event;
 pub use media::{Control, Form};

@@ -10,10 +10,12 @@ use tokio::task::{Id, JoinSet};
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until};
 
 use super::audit::{Findings, audit};
-use super::call::{Call, End, Notice, clear_up, media_owner};
+use super::call::{Call, Notice};
+use super::ending::{End, clear_up};
 use super::error::AsteriskError;
 use super::event::{Event, argument};
 use super::media::{Choices, Ports};
+use super::names::Whose;
 use super::rest::Ari;
 use super::socket::Report;
 use crate::call::line::{Arrival, HangUp};
@@ -96,17 +98,28 @@ impl<A: Fn(Wanted<'_>) -> Admission> Switchboard<A> {
             Event::HangUpRequested { channel, soft } => {
                 self.over(&channel, if soft { HangUp::Line } else { HangUp::Caller });
             }
-            Event::Left { channel } => self.over(&channel, HangUp::Line),
-            Event::Digit { channel, digit } => self.tell(&channel, Notice::Digit(digit)),
+            Event::Left { channel, cause } => match Whose::of(&channel) {
+                Whose::Colleague(owner) => self.tell(owner, Notice::ColleagueLeft(cause)),
+                _ => self.over(&channel, HangUp::Line),
+            },
+            Event::Digit { channel, digit } => match Whose::of(&channel) {
+                Whose::Colleague(owner) => self.tell(owner, Notice::ColleagueDigit(digit)),
+                _ => self.tell(&channel, Notice::Digit(digit)),
+            },
             Event::Hold { channel, on } => self.tell(&channel, Notice::Hold(on)),
             Event::Replaced | Event::Other => {}
         }
     }
 
     fn entered(&mut self, channel: String, arrival: Arrival, arguments: Vec<String>) {
-        if let Some(owner) = media_owner(&channel) {
+        let made = match Whose::of(&channel) {
+            Whose::Caller(_) => None,
+            Whose::Media(owner) => Some((owner, Notice::MediaStarted)),
+            Whose::Colleague(owner) | Whose::FarHalf(owner) => Some((owner, Notice::ColleagueAnswered)),
+        };
+        if let Some((owner, notice)) = made {
             if self.legs.contains_key(owner) {
-                self.tell(owner, Notice::MediaStarted);
+                self.tell(owner, notice);
             } else {
                 // its request was answered too late for the call that made it
                 let owner = owner.to_owned();
@@ -138,6 +151,7 @@ impl<A: Fn(Wanted<'_>) -> Admission> Switchboard<A> {
             ports: self.ports,
             choices: Arc::clone(&self.choices),
             channel: channel.clone(),
+            number: arrival.caller.as_ref().map(|number| number.reveal().clone()),
             arrival,
             site,
             seat,
@@ -160,9 +174,11 @@ impl<A: Fn(Wanted<'_>) -> Admission> Switchboard<A> {
     }
 
     fn over(&self, channel: &str, hang_up: HangUp) {
-        match media_owner(channel) {
-            Some(owner) => self.tell(owner, Notice::MediaEnded),
-            None => self.tell(channel, Notice::Over(hang_up)),
+        match Whose::of(channel) {
+            Whose::Media(owner) => self.tell(owner, Notice::MediaEnded),
+            Whose::Caller(channel) => self.tell(channel, Notice::Over(hang_up)),
+            // his channel's end says all about a colleague
+            Whose::Colleague(_) | Whose::FarHalf(_) => {}
         }
     }
 

@@ -15,8 +15,8 @@ use std::time::Duration;
 use tokio::net::{TcpStream, lookup_host};
 use tokio::time::{sleep, timeout};
 
-use super::call::media_owner;
 use super::error::AsteriskError;
+use super::names::media_owner;
 use super::rest::Ari;
 use crate::config::{self, Requests};
 
