@@ -112,6 +112,8 @@ impl Answering {
             rang_ms: rang.as_millis() as u64,
             length_ms: 0,
             heard: Vec::new(),
+            heard_wide: Vec::new(),
+            last_sound: None,
             said: Vec::new(),
             packets: 0,
         };
