@@ -84,11 +84,17 @@ fn check(read: &Event, kind: &str, event: &serde_json::Value) {
             assert!(matches!(kind, "StasisEnd" | "ChannelDestroyed"));
             assert_eq!(Some(channel.as_str()), id);
         }
-        Event::Digit { digit, .. } => {
+        Event::Digit { pressed, .. } => {
             assert_eq!(
-                (kind, Some(digit.symbol().to_string().as_str())),
+                (kind, Some(pressed.digit.symbol().to_string().as_str())),
                 ("ChannelDtmfReceived", event["digit"].as_str())
             );
+            let at = event["timestamp"].as_str().expect("when");
+            assert_eq!(
+                pressed.at.expect("when").as_millisecond() % 1000,
+                at[20..23].parse::<i64>().expect("ms")
+            );
+            assert_eq!(Some(pressed.duration_ms), event["duration_ms"].as_i64());
         }
         Event::Hold { channel, on } => {
             assert_eq!(kind, if *on { "ChannelHold" } else { "ChannelUnhold" });

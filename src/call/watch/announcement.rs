@@ -32,7 +32,6 @@ pub fn is_one(words: &[String]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
 
     fn is_one(text: &str) -> bool {
         super::is_one(&text.split_whitespace().map(str::to_owned).collect::<Vec<_>>())

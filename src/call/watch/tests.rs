@@ -1,1 +1,123 @@
-//! Tests of the watch.
+//! Music, televisions, machines; and people who are none of it.
+
+use super::*;
+
+const LIMITS: Limits = Limits { music_s_max: 30, turns_max: 120, ..Limits::SHIPPED };
+
+/// A watch at a moment that moves on.
+struct Moment {
+    watch: Watch,
+    now: Instant,
+}
+
+impl Moment {
+    fn new() -> Self {
+        let mut moment = Self { watch: Watch::new(Instant::START, LIMITS), now: Instant::START };
+        moment.tell(Sign::Floor(true));
+        moment
+    }
+
+    fn tell(&mut self, sign: Sign<'_>) -> Option<Alarm> {
+        self.watch.handle(self.now, sign)
+    }
+
+    /// Lets time pass; the first alarm and after how many ms.
+    fn pass(&mut self, ms: u64) -> Option<(Alarm, u64)> {
+        let until = self.now + Duration::from_millis(ms);
+        let begun = self.now;
+        while let Some(due) = self.watch.deadline().filter(|due| *due <= until) {
+            self.now = self.now.max(due);
+            if let Some(alarm) = self.tell(Sign::Time) {
+                return Some((alarm, u64::try_from(self.now.since(begun).as_millis()).unwrap_or(u64::MAX)));
+            }
+        }
+        self.now = until;
+        None
+    }
+
+    fn says(&mut self, text: &str, pause_ms: u64) -> Option<Alarm> {
+        self.pass(3_000);
+        let transcript = Transcript::typed(text);
+        let (length, pause) = (Duration::from_millis(1_500), Some(Duration::from_millis(pause_ms)));
+        self.tell(Sign::Said(Said { transcript: &transcript, length, pause, understood: true }))
+    }
+}
+
+#[test]
+fn sound_without_an_answer_is_asked_about_at_half_of_the_limit_and_ends_the_call_at_the_limit() {
+    let mut moment = Moment::new();
+    assert_eq!(moment.pass(100_000), None, "silence is somebody else's");
+    moment.tell(Sign::Sound);
+    assert_eq!(moment.pass(60_000), Some((Alarm::AskPresence, 15_000)));
+    assert_eq!(moment.pass(60_000), Some((Alarm::Music, 15_000)));
+    assert_eq!(moment.pass(60_000), None, "an alarm that ends the call is raised once");
+}
+
+#[test]
+fn only_the_callers_own_time_counts_and_sound_under_our_voice_is_nobodys() {
+    let mut moment = Moment::new();
+    moment.tell(Sign::Floor(false));
+    moment.tell(Sign::Sound);
+    assert!(!moment.watch.hears_sound());
+    moment.tell(Sign::Floor(true));
+    moment.tell(Sign::Sound);
+    assert_eq!(moment.pass(10_000), None);
+    moment.tell(Sign::Floor(false));
+    assert_eq!(moment.pass(45_000), None, "the privacy notice takes its time");
+    moment.tell(Sign::Floor(true));
+    assert_eq!(moment.pass(60_000), Some((Alarm::AskPresence, 5_000)));
+}
+
+#[test]
+fn whoever_answers_in_a_noisy_room_is_never_thrown_out() {
+    let mut moment = Moment::new();
+    for number in 0..50 {
+        moment.tell(Sign::Sound);
+        assert_eq!(moment.pass(14_000), None);
+        assert_eq!(moment.says(if number % 2 == 0 { "ja" } else { "am donnerstag" }, 500), None);
+        moment.tell(Sign::News(number));
+    }
+}
+
+#[test]
+fn the_same_again_and_again_is_a_machine_and_sooner_where_it_keeps_time() {
+    for (pauses, at) in [([500, 510, 490, 505, 500], 3), ([500, 1_400, 700, 2_000, 900], 4)] {
+        let mut moment = Moment::new();
+        let alarms: Vec<_> =
+            pauses.iter().map(|pause| moment.says("können sie das noch einmal sagen", *pause)).collect();
+        let first = alarms.iter().position(|alarm| *alarm == Some(Alarm::Machine));
+        assert_eq!(first, Some(at - 1), "{alarms:?}");
+    }
+}
+
+#[test]
+fn turns_without_anything_new_and_turns_without_an_end_are_a_machines() {
+    let said = |number: u64| format!("satz {number} über das wetter von gestern {}", number * 7);
+    let mut moment = Moment::new();
+    let stale = (0..40).position(|number| moment.says(&said(number), 300 + number * 97).is_some());
+    assert_eq!(stale, Some(STALE_TURNS_MAX as usize));
+    let mut moment = Moment::new();
+    let endless = (0..200).position(|number| {
+        moment.tell(Sign::News(number));
+        moment.says(&number.to_string(), 300).is_some()
+    });
+    assert_eq!(endless, Some(LIMITS.turns_max as usize - 1));
+}
+
+#[test]
+fn a_beep_is_an_answering_machines_only_after_a_greeting_and_before_anything_was_understood() {
+    let greeting = |moment: &mut Moment| {
+        let transcript = Transcript::typed("hier ist die familie weber wir sind nicht da");
+        let length = Duration::from_secs(5);
+        moment.tell(Sign::Said(Said { transcript: &transcript, length, pause: None, understood: false }));
+    };
+    let mut moment = Moment::new();
+    assert_eq!(moment.tell(Sign::Beep), None);
+    greeting(&mut moment);
+    moment.pass(1_000);
+    assert_eq!(moment.tell(Sign::Beep), Some(Alarm::Machine));
+    let mut moment = Moment::new();
+    greeting(&mut moment);
+    moment.tell(Sign::News(1));
+    assert_eq!(moment.tell(Sign::Beep), None, "somebody who is understood may have a microwave oven");
+}

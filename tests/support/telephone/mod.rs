@@ -85,6 +85,8 @@ pub enum Act {
     Say([i16; FRAME]),
     /// Presses a key; takes 200 ms, in which nothing is said. Keys queue up.
     Press(char),
+    /// Presses a key for that many ms, and the next one not before as many ms again have passed. Keys queue up.
+    PressFor(char, u16, u16),
     /// Puts the other side on hold (a re-INVITE that only sends), and sends nothing any more.
     Hold,
     /// Takes the other side back.
@@ -262,7 +264,8 @@ impl Conversation {
                     ticks += 1;
                     match caller(Tick { ms, heard: &heard }) {
                         Act::Say(frame) => self.stream.say(&frame),
-                        Act::Press(key) => self.stream.press(key),
+                        Act::Press(key) => self.stream.press(key, 120, 80),
+                        Act::PressFor(key, down_ms, up_ms) => self.stream.press(key, down_ms, up_ms),
                         Act::Hold => self.put_on_hold(true).await?,
                         Act::TakeBack => self.put_on_hold(false).await?,
                         Act::HangUp => break Ended::Here,

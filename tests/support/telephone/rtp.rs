@@ -14,9 +14,6 @@ use super::{Codec, FRAME, Report, SILENCE};
 
 const DIGITS: &str = "0123456789*#ABCD";
 const DIGIT_PAYLOAD_TYPE: u8 = 101;
-/// A key is down for six packets, the last one three times (RFC 4733), then up for four.
-const DIGIT_TICKS: u16 = 6;
-const DIGIT_PAUSE_TICKS: u16 = 4;
 /// Frames that wait in the telephone before they are heard, so that they come without a break.
 const EAR_FRAMES: usize = 2;
 /// More than that is not kept back.
@@ -36,8 +33,10 @@ pub struct Stream {
     ticks: u32,
     next: [i16; FRAME],
     mute: bool,
-    keys: VecDeque<char>,
-    key: Option<(u8, u32, u16)>,
+    /// Keys with their ticks down and up.
+    keys: VecDeque<(u8, u16, u16)>,
+    /// The key that is down or has just been: its ticks, when it began, how many of them have passed.
+    key: Option<((u8, u16, u16), u32, u16)>,
     ear: VecDeque<i16>,
     ear_open: bool,
     /// Timestamp and place in the recording where the present stretch began.
@@ -138,36 +137,36 @@ impl Stream {
         self.next = *frame;
     }
 
-    /// Sends nothing any more, or again.
+    /// Sends no sound any more, or again.
     pub fn mute(&mut self, on: bool) {
         self.mute = on;
     }
 
-    pub fn press(&mut self, key: char) {
-        assert!(DIGITS.contains(key), "no key {key}");
-        self.keys.push_back(key);
+    pub fn press(&mut self, key: char, down_ms: u16, up_ms: u16) {
+        let number = DIGITS.find(key).unwrap_or_else(|| panic!("no key {key}"));
+        self.keys.push_back((number as u8, down_ms.div_ceil(20), up_ms.div_ceil(20)));
     }
 
     /// 20 ms have passed: one packet out.
     pub async fn tick(&mut self) -> io::Result<()> {
-        if self.mute {
+        // keys are sent all the same
+        if self.mute && self.key.is_none() && self.keys.is_empty() {
             self.said.extend(SILENCE);
             self.ticks += 1;
             self.timestamp = self.ticks * FRAME as u32;
             return Ok(());
         }
         if self.key.is_none() {
-            self.key =
-                self.keys.pop_front().and_then(|key| DIGITS.find(key)).map(|n| (n as u8, self.timestamp, 0));
+            self.key = self.keys.pop_front().map(|key| (key, self.timestamp, 0));
         }
         let said = match &mut self.key {
             Some((key, began, ticks)) => {
                 *ticks += 1;
-                let (key, began, ticks) = (*key, *began, *ticks);
-                if ticks <= DIGIT_TICKS {
-                    self.send_key(key, began, ticks).await?;
+                let ((key, down, up), began, ticks) = (*key, *began, *ticks);
+                if ticks <= down {
+                    self.send_key(key, began, ticks, ticks == down).await?;
                 }
-                if ticks >= DIGIT_TICKS + DIGIT_PAUSE_TICKS {
+                if ticks >= down + up {
                     self.key = None;
                 }
                 SILENCE
@@ -186,8 +185,7 @@ impl Stream {
         Ok(())
     }
 
-    async fn send_key(&mut self, key: u8, began: u32, ticks: u16) -> io::Result<()> {
-        let last = ticks == DIGIT_TICKS;
+    async fn send_key(&mut self, key: u8, began: u32, ticks: u16, last: bool) -> io::Result<()> {
         let [high, low] = (ticks * FRAME as u16).to_be_bytes();
         for _ in 0..if last { 3 } else { 1 } {
             let event = [key, if last { 0x8a } else { 0x0a }, high, low];

@@ -12,6 +12,7 @@ use tokio::sync::{OwnedSemaphorePermit, mpsc, watch};
 use tokio::time::timeout;
 
 use super::consult::{Consult, Report, Wanted};
+use super::digits::{Pressed, Presses};
 use super::ending::{End, clear_up};
 use super::error::AsteriskError;
 use super::media::{Choices, Door, Media, Ports};
@@ -39,7 +40,7 @@ pub enum Notice {
     /// The caller's channel is no more, or not ours any more.
     Over(HangUp),
     /// The caller pressed a key.
-    Digit(Digit),
+    Digit(Pressed),
     /// The colleague who is called has answered.
     ColleagueAnswered,
     /// The colleague pressed a key.
@@ -269,8 +270,8 @@ fn heed(notice: Notice, consult: Option<&Consult>, events: &mut Events) -> Optio
             None
         }
         Notice::MediaStarted => None,
-        Notice::Digit(digit) => {
-            events.digit(digit);
+        Notice::Digit(pressed) => {
+            events.digit(pressed);
             None
         }
         Notice::Hold(on) => {
@@ -321,12 +322,13 @@ async fn await_media(notices: &mut mpsc::Receiver<Notice>, channel: &str) -> Res
 /// The call's end of the line.
 struct Events {
     queue: mpsc::Sender<LineEvent>,
+    presses: Presses,
     untaken: u64,
 }
 
 impl Events {
-    const fn new(queue: mpsc::Sender<LineEvent>) -> Self {
-        Self { queue, untaken: 0 }
+    fn new(queue: mpsc::Sender<LineEvent>) -> Self {
+        Self { queue, presses: Presses::default(), untaken: 0 }
     }
 
     /// A call that does not read for a second misses frames.
@@ -338,7 +340,8 @@ impl Events {
     }
 
     /// The last place is for the end.
-    fn digit(&mut self, digit: Digit) {
+    fn digit(&mut self, pressed: Pressed) {
+        let Some(digit) = self.presses.told(pressed) else { return };
         let room = self.queue.capacity() > 1;
         if !room || self.queue.try_send(LineEvent::Digit(digit)).is_err() {
             log::warn!("a digit was lost: the call does not read what happens on its line");

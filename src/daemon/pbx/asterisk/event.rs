@@ -5,6 +5,7 @@
 
 use serde::Deserialize;
 
+use super::digits::Pressed;
 use crate::call::line::{Arrival, Digit};
 use crate::private::Private;
 
@@ -38,8 +39,8 @@ pub enum Event {
     Digit {
         /// On which channel.
         channel: String,
-        /// Which key.
-        digit: Digit,
+        /// Which key, when and for how long.
+        pressed: Pressed,
     },
     /// The channel's telephone has put us on hold (`ChannelHold`) or taken us back (`ChannelUnhold`).
     Hold {
@@ -65,6 +66,10 @@ struct OfChannel {
     channel: Channel,
     #[serde(default)]
     args: Vec<String>,
+    #[serde(default)]
+    timestamp: String,
+    #[serde(default)]
+    duration_ms: i64,
     #[serde(default)]
     digit: String,
     #[serde(default)]
@@ -139,7 +144,10 @@ impl Event {
             "ChannelDtmfReceived" => {
                 let mut symbols = event.digit.chars();
                 match (symbols.next().and_then(Digit::new), symbols.next()) {
-                    (Some(digit), None) => Self::Digit { channel, digit },
+                    (Some(digit), None) => {
+                        let (at, duration_ms) = (event.timestamp.parse().ok(), event.duration_ms);
+                        Self::Digit { channel, pressed: Pressed { digit, at, duration_ms } }
+                    }
                     _ => return Err(format!("{kind}: no key of a telephone")),
                 }
             }

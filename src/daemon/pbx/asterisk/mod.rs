@@ -16,6 +16,7 @@ mod call;
 mod connect;
 mod consult;
 mod contract;
+mod digits;
 mod ending;
 mod error;
 mod event;
@@ -39,6 +40,7 @@ use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 
 pub use contract::REASON as REASON_VARIABLE;
+pub use digits::Pressed;
 pub use error::AsteriskError;
 pub use event::Event;
 pub use media::{Control, Form};

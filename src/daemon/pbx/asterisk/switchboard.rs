@@ -102,9 +102,9 @@ impl<A: Fn(Wanted<'_>) -> Admission> Switchboard<A> {
                 Whose::Colleague(owner) => self.tell(owner, Notice::ColleagueLeft(cause)),
                 _ => self.over(&channel, HangUp::Line),
             },
-            Event::Digit { channel, digit } => match Whose::of(&channel) {
-                Whose::Colleague(owner) => self.tell(owner, Notice::ColleagueDigit(digit)),
-                _ => self.tell(&channel, Notice::Digit(digit)),
+            Event::Digit { channel, pressed } => match Whose::of(&channel) {
+                Whose::Colleague(owner) => self.tell(owner, Notice::ColleagueDigit(pressed.digit)),
+                _ => self.tell(&channel, Notice::Digit(pressed)),
             },
             Event::Hold { channel, on } => self.tell(&channel, Notice::Hold(on)),
             Event::Replaced | Event::Other => {}
