@@ -51,13 +51,13 @@ mod tests {
     fn taken_ports_are_counted() {
         let here = IpAddr::V4(Ipv4Addr::LOCALHOST);
         for kind in [Kind::Udp, Kind::Tcp] {
-            let before = range(kind, here, (45_201, 45_209));
+            let before = range(kind, here, (29_201, 29_209));
             assert_eq!((before.all, before.free), (4, 4));
         }
-        let _taken = UdpSocket::bind((here, 45_204)).unwrap();
-        let found = range(Kind::Udp, here, (45_201, 45_209));
+        let _taken = UdpSocket::bind((here, 29_204)).unwrap();
+        let found = range(Kind::Udp, here, (29_201, 29_209));
         assert_eq!((found.free, found.refusal.unwrap().kind()), (3, io::ErrorKind::AddrInUse));
-        let elsewhere = range(Kind::Udp, IpAddr::from([192, 0, 2, 1]), (45_202, 45_204));
+        let elsewhere = range(Kind::Udp, IpAddr::from([192, 0, 2, 1]), (29_202, 29_204));
         assert_eq!(elsewhere.refusal.unwrap().kind(), io::ErrorKind::AddrNotAvailable);
     }
 }
