@@ -31,7 +31,8 @@ fn printed(dir: &Path, arguments: &[&str]) -> String {
 
 /// Has Asterisk read it in addition to what it has.
 fn load(testbed: &Testbed, dialplan: &str) {
-    let own = include_str!("asterisk/etc/extensions.conf");
+    // the printed one has its own part for transfers
+    let own = include_str!("asterisk/etc/extensions.conf").replace("#include transfer.conf", "");
     testbed.write("extensions.conf", &format!("{own}\n#include klinke.conf\n"));
     testbed.write("klinke.conf", dialplan);
     for module in ["app_dial.so", "app_stack.so", "res_clioriginate.so"] {
@@ -134,7 +135,7 @@ include => from-internal-custom
 exten => _2XX,1,Goto(colleagues,${EXTEN},1)
 [customdests]
 exten => dest-1,1,Gosub(klinke-site-heating,s,1())
- same => n,Goto(colleagues,300,1)
+ same => n,Goto(colleagues,400,1)
 [callers](+)
 exten => 4711,1,Goto(customdests,dest-1,1)
 exten => 4712,1,Goto(klinke-site-heating,s,1)
@@ -155,11 +156,11 @@ async fn freepbx_gets_its_callers_back() {
     let line = klinke.line().await;
     converse(line, silence, let_go(20, Destination::Fallback)).await.unwrap();
     assert!(sound::share_of_tone(&call.await.unwrap().heard[8_000..], COLLEAGUE_HZ) > 0.5);
-    assert_eq!(testbed.variable("TRANSFERS"), "300:nothing_free");
+    assert_eq!(testbed.variable("TRANSFERS"), "400:nothing_free");
     klinke.detach().await;
 
     // Klinke is not there: by the custom destination, by one without "Return", and from a telephone of the house
-    for (number, reached) in [("4711", "300"), ("4712", "200"), ("7100", "200")] {
+    for (number, reached) in [("4711", "400"), ("4712", "200"), ("7100", "200")] {
         let report = dial(&testbed, number, listens(2_000)).await.unwrap();
         let transfers = testbed.variable("TRANSFERS");
         assert!(sound::share_of_tone(&report.heard[4_000..], COLLEAGUE_HZ) > 0.5, "{number}: {transfers}");

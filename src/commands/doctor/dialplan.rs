@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::finding::{Check, Finding, Fix};
+use crate::call::line::Destination;
 use crate::commands::tongue::{Both, both};
 use crate::config::Config;
 use crate::config::site::HandOver;
@@ -51,9 +52,25 @@ pub fn places(config: &Config) -> Vec<Place> {
             places.push(Place::new(context, Some(extension)));
         }
     }
+    places.extend(transfers(config).into_iter().map(|context| Place::new(context, Some("s"))));
     places.extend(config.sites.iter().map(|site| Place::new(&entry(&site.id), Some("s"))));
     places.dedup();
     places
+}
+
+/// The contexts of `klinke dialplan` by which callers get to telephones, to queues, and to colleagues who were asked
+/// first: those that some site needs.
+fn transfers(config: &Config) -> Vec<&'static str> {
+    let any = |wanted: fn(&Destination) -> bool| {
+        config.sites.iter().any(|site| site.hand_over.open.iter().chain(&site.hand_over.closed).any(wanted))
+    };
+    let announced = config.sites.iter().any(|site| site.hand_over.announced);
+    let wanted = [
+        (any(|to| matches!(to, Destination::Device(_))), "klinke-device"),
+        (any(|to| matches!(to, Destination::Queue(_))), "klinke-queue"),
+        (announced, "klinke-connect"),
+    ];
+    wanted.into_iter().filter_map(|(wanted, context)| wanted.then_some(context)).collect()
 }
 
 fn entry(site: &str) -> String {
@@ -95,6 +112,21 @@ pub fn dialplan(config: &Config, answers: &[(Place, Option<bool>)]) -> Finding {
             ],
         );
     }
+    let printed: Vec<&str> = transfers(config)
+        .into_iter()
+        .filter(|context| lost.iter().any(|place| place.context == *context))
+        .collect();
+    if !printed.is_empty() {
+        let shown = printed.join(", ");
+        return Finding::failed(
+            check,
+            both!(
+                "nicht im Wählplan: {shown}; ohne sie erreicht niemand die Telefone und Warteschlangen aus [hand_over]",
+                "not in the dialplan: {shown}; without them nobody reaches the telephones and queues of [hand_over]"
+            ),
+            install(),
+        );
+    }
     if !lost.is_empty() {
         let shown: Vec<String> = lost.iter().map(|place| place.shown()).collect();
         let (shown, context) = (shown.join(", "), &lost[0].context);
@@ -107,8 +139,8 @@ pub fn dialplan(config: &Config, answers: &[(Place, Option<bool>)]) -> Finding {
             vec![
                 Fix::run(format!("asterisk -rx 'dialplan show {context}'")),
                 Fix::Do(both!(
-                    "[hand_over] in der Datei des Standorts: extension, extension_closed",
-                    "[hand_over] in the site's file: extension, extension_closed"
+                    "[hand_over] in der Datei des Standorts berichtigen",
+                    "put [hand_over] in the site's file right"
                 )),
             ],
         );
@@ -123,11 +155,7 @@ pub fn dialplan(config: &Config, answers: &[(Place, Option<bool>)]) -> Finding {
                 "{shown} nicht geladen: kommen Anrufe auf anderem Weg zu Klinke?",
                 "{shown} not loaded: do calls come to Klinke another way?"
             ),
-            vec![
-                Fix::run("klinke dialplan asterisk > /etc/asterisk/klinke.conf"),
-                Fix::write("/etc/asterisk/extensions.conf", "#include klinke.conf"),
-                Fix::run("asterisk -rx 'dialplan reload'"),
-            ],
+            install(),
         );
     }
     let extensions = config.sites.iter().any(|site| site.hand_over.extensions().next().is_some());
@@ -148,6 +176,15 @@ pub fn dialplan(config: &Config, answers: &[(Place, Option<bool>)]) -> Finding {
             "sites, context and extensions found ({count})"
         ),
     )
+}
+
+/// Steps that load the printed dialplan.
+fn install() -> Vec<Fix> {
+    vec![
+        Fix::run("klinke dialplan asterisk > /etc/asterisk/klinke.conf"),
+        Fix::write("/etc/asterisk/extensions.conf", "#include klinke.conf"),
+        Fix::run("asterisk -rx 'dialplan reload'"),
+    ]
 }
 
 /// How the test call went.
@@ -324,6 +361,21 @@ mod tests {
         assert_eq!(verdict("s@klinke-site-heating"), Verdict::Warning);
         let unknown: Vec<_> = places.iter().map(|place| (place.clone(), None)).collect();
         assert_eq!(dialplan(&config, &unknown).verdict, Verdict::Unchecked);
+    }
+
+    #[test]
+    fn telephones_and_queues_need_the_printed_contexts() {
+        let mut config = config();
+        config.sites[0].hand_over.open = vec![Destination::Device("PJSIP/anna".into())];
+        config.sites[0].hand_over.announced = true;
+        assert_eq!(transfers(&config), ["klinke-device", "klinke-connect"]);
+        let answers = |lost: &str| -> Vec<_> {
+            let there = |place: &Place| Some(place.context != lost);
+            places(&config).into_iter().map(|place| (place.clone(), there(&place))).collect()
+        };
+        assert_eq!(dialplan(&config, &answers("nothing")).verdict, Verdict::Ok);
+        let finding = dialplan(&config, &answers("klinke-connect"));
+        assert_eq!((finding.verdict, finding.fixes), (Verdict::Failed, install()));
     }
 
     #[test]

@@ -158,7 +158,7 @@ async fn calls(
         Ok(modules) => {
             let loaded = modules::Loaded::new(&modules);
             path = path.or(loaded.path(pbx));
-            let finding = modules::modules(pbx, &loaded);
+            let finding = modules::modules(pbx, &loaded, &modules::for_hand_overs(config));
             whole = finding.verdict != Verdict::Failed;
             report.add(&finding)?;
             report.add(&modules::codecs(pbx, &loaded))?;

@@ -1,8 +1,9 @@
 //! Modules and codecs of Asterisk that Klinke needs: what is loaded → findings.
 
 use super::finding::{Check, Finding, Fix};
+use crate::call::line::Destination;
 use crate::commands::tongue::{Both, both};
-use crate::config::{Asterisk, Codec, MediaPath};
+use crate::config::{Asterisk, Codec, Config, MediaPath};
 use crate::daemon::pbx::asterisk::examination::Module;
 
 /// Without one of these nothing works; in an order in which Asterisk can load them, because each wants those before
@@ -29,6 +30,18 @@ const DIALPLANS: [&str; 4] = ["pbx_config", "pbx_realtime", "pbx_ael", "pbx_lua"
 const BRIDGES: [&str; 2] = ["bridge_simple", "bridge_softmix"];
 /// Klinke looks by this one whether an extension exists before it sends a caller there.
 const EXTENSIONS: &str = "func_dialplan";
+
+/// What hand-overs need, by what the sites' files hand over to.
+#[must_use]
+pub fn for_hand_overs(config: &Config) -> Vec<&'static str> {
+    let destinations =
+        || config.sites.iter().flat_map(|site| site.hand_over.open.iter().chain(&site.hand_over.closed));
+    let devices = destinations().any(|to| matches!(to, Destination::Device(_)));
+    let queues = destinations().any(|to| matches!(to, Destination::Queue(_)));
+    let wanted =
+        [(true, EXTENSIONS), (devices, "app_dial"), (queues, "app_queue"), (devices || queues, "app_stack")];
+    wanted.into_iter().filter_map(|(wanted, module)| wanted.then_some(module)).collect()
+}
 
 /// What a path of sound needs, in the order of loading.
 const fn of_path(path: MediaPath) -> &'static [&'static str] {
@@ -93,7 +106,7 @@ fn load(modules: &[&str]) -> Vec<Fix> {
 
 /// Whether Asterisk has what Klinke needs.
 #[must_use]
-pub fn modules(config: &Asterisk, loaded: &Loaded) -> Finding {
+pub fn modules(config: &Asterisk, loaded: &Loaded, hand_overs: &[&str]) -> Finding {
     let check = Check::Modules;
     let mut missing = loaded.lack(&ALWAYS);
     for group in [&DIALPLANS[..], &BRIDGES[..]] {
@@ -124,14 +137,16 @@ pub fn modules(config: &Asterisk, loaded: &Loaded) -> Finding {
             load(&missing),
         );
     }
-    if !loaded.has(EXTENSIONS) {
+    let lacking = loaded.lack(hand_overs);
+    if !lacking.is_empty() {
+        let names = lacking.join(", ");
         return Finding::warning(
             check,
             both!(
-                "nicht geladen: {EXTENSIONS}; ein Anruf zu einer Nebenstelle, die es nicht gibt, würde aufgelegt",
-                "not loaded: {EXTENSIONS}; a call to an extension that does not exist would be hung up"
+                "nicht geladen: {names}; Übergaben an Menschen gehen ohne sie in den Rückfall oder verloren",
+                "not loaded: {names}; without them callers for humans end in the fallback, or are lost"
             ),
-            load(&[EXTENSIONS]),
+            load(&lacking),
         );
     }
     let path = path.map_or("", MediaPath::word);
@@ -228,7 +243,7 @@ mod tests {
 
     #[test]
     fn what_is_missing_is_named_with_the_command_and_the_line() {
-        let finding = modules(&config(None, None), &loaded(&["chan_rtp", "res_ari_events"]));
+        let finding = modules(&config(None, None), &loaded(&["chan_rtp", "res_ari_events"]), &[EXTENSIONS]);
         assert_eq!(finding.verdict, Verdict::Failed);
         for wanted in [
             Fix::run("asterisk -rx 'module load chan_rtp.so'"),
@@ -237,14 +252,19 @@ mod tests {
         ] {
             assert!(finding.fixes.contains(&wanted), "{finding:#?}");
         }
-        assert_eq!(modules(&config(None, None), &loaded(&[])).verdict, Verdict::Ok);
+        assert_eq!(modules(&config(None, None), &loaded(&[]), &[EXTENSIONS]).verdict, Verdict::Ok);
         assert_eq!(
-            modules(&config(None, None), &loaded(&["bridge_softmix", "pbx_lua"])).verdict,
+            modules(&config(None, None), &loaded(&["bridge_softmix", "pbx_lua"]), &[EXTENSIONS]).verdict,
             Verdict::Ok
         );
-        assert_eq!(modules(&config(None, None), &loaded(&["func_dialplan"])).verdict, Verdict::Warning);
+        assert_eq!(
+            modules(&config(None, None), &loaded(&["func_dialplan"]), &[EXTENSIONS]).verdict,
+            Verdict::Warning
+        );
         let audiosocket = config(Some(MediaPath::AudioSocket), None);
-        assert!(modules(&audiosocket, &loaded(&[])).found.english.contains("chan_audiosocket"));
+        assert!(
+            modules(&audiosocket, &loaded(&[]), &[EXTENSIONS]).found.english.contains("chan_audiosocket")
+        );
     }
 
     #[test]
