@@ -261,7 +261,8 @@ impl World for Pretend {
     fn colleague(&mut self) -> Option<ColleagueEvent> {
         self.waited += 1;
         let asked = self.asked.as_mut()?;
-        let (_, event) = asked.does.pop_front_if(|(after, _)| *after <= self.waited)?;
+        asked.does.front().filter(|(after, _)| *after <= self.waited)?;
+        let (_, event) = asked.does.pop_front()?;
         self.waited = 0;
         match event {
             ColleagueEvent::Answered => self.listening = true,

@@ -7,7 +7,9 @@ use std::time::Duration;
 use jiff::civil::datetime;
 use klinke::call::actions::{HoldId, Order, OrderId, Outcome};
 use klinke::call::hearing::{Job, JobId, JobResult, ScoreWindow, Transcript};
-use klinke::call::line::{Arrival, Digit, FRAME_SAMPLES, Frame, HangUp, LineCommand, LineEvent, Tone};
+use klinke::call::line::{
+    Absence, Arrival, ColleagueEvent, Digit, FRAME_SAMPLES, Frame, HangUp, LineCommand, LineEvent, Tone,
+};
 use klinke::call::speech::{PhraseId, Rendered};
 use klinke::call::{Call, Event, Input, Output, SiteRooms};
 use klinke::clock::Instant;
@@ -54,6 +56,7 @@ enum Happens {
     Typed(&'static str),
     Held,
     Resumed,
+    Colleague(ColleagueEvent),
     Tone(Tone),
     HungUp(HangUp),
     /// The oldest job is answered: the probability of speech, or what was said.
@@ -84,6 +87,7 @@ fn happens() -> impl Strategy<Value = Happens> {
         10 => text().prop_map(Happens::Typed),
         3 => Just(Happens::Held),
         3 => Just(Happens::Resumed),
+        12 => select(colleague()).prop_map(Happens::Colleague),
         3 => select(vec![Tone::Fax, Tone::Beep, Tone::Lasting, Tone::Lasting]).prop_map(Happens::Tone),
         1 => select(vec![HangUp::Caller, HangUp::Line, HangUp::Shutdown]).prop_map(Happens::HungUp),
         20 => (0.0_f32..=1.0, text()).prop_map(|(score, text)| Happens::Answered(score, text)),
@@ -99,6 +103,31 @@ fn happens() -> impl Strategy<Value = Happens> {
         5 => Just(Happens::Tick),
         8 => select(vec![0_u64, 1, 19, 300, 2_500, 5_001, 70_000]).prop_map(Happens::Pause),
     ]
+}
+
+/// What happens on a colleague's side, whether one was called or not.
+fn colleague() -> Vec<ColleagueEvent> {
+    let key = |symbol| ColleagueEvent::Digit(Digit::new(symbol).expect("a key"));
+    let absences = [
+        Absence::NoAnswer,
+        Absence::Busy,
+        Absence::Unreachable,
+        Absence::HungUp,
+        Absence::Returned,
+        Absence::Unsupported,
+    ];
+    let mut events = vec![
+        ColleagueEvent::Calling { music: false },
+        ColleagueEvent::Calling { music: true },
+        ColleagueEvent::Answered,
+        ColleagueEvent::Answered,
+        key('1'),
+        key('2'),
+        key('3'),
+        key('7'),
+    ];
+    events.extend(absences.map(ColleagueEvent::Gone));
+    events
 }
 
 fn outcome(kind: u8) -> Outcome {
@@ -162,8 +191,10 @@ impl Held {
     fn look_at(&mut self, out: Vec<Output>, is_frame: bool) {
         let frames = out.iter().filter(|it| matches!(it, Output::Line(LineCommand::Frame(_)))).count();
         assert_eq!(frames, usize::from(is_frame), "frames for a frame");
-        let leaves =
-            |it: &Output| matches!(it, Output::Line(LineCommand::Release { .. } | LineCommand::HangUp));
+        let leaves = |it: &Output| {
+            let Output::Line(command) = it else { return false };
+            matches!(command, LineCommand::Release { .. } | LineCommand::Connect { .. } | LineCommand::HangUp)
+        };
         if let Some(at) = out.iter().position(leaves) {
             assert_eq!(at + 1, out.len(), "after the last command: {:?}", &out[at..]);
         }
@@ -173,7 +204,7 @@ impl Held {
         }
         for output in out {
             match output {
-                Output::Line(LineCommand::Frame(_)) => {}
+                Output::Line(LineCommand::Frame(_) | LineCommand::Consult { .. } | LineCommand::Return) => {}
                 Output::Line(_) => self.left += 1,
                 Output::Job(job) => self.jobs.push(job),
                 Output::Render { id, .. } => self.phrases.push(id),
@@ -255,6 +286,7 @@ impl Held {
             Happens::Typed(text) => self.give(Input::Line(LineEvent::Typed((*text).to_owned().into()))),
             Happens::Held => self.give(Input::Line(LineEvent::Held)),
             Happens::Resumed => self.give(Input::Line(LineEvent::Resumed)),
+            Happens::Colleague(event) => self.give(Input::Line(LineEvent::Colleague(*event))),
             Happens::Tone(tone) => self.give(Input::Line(LineEvent::Tone(*tone))),
             Happens::HungUp(by) => self.give(Input::Line(LineEvent::HungUp(*by))),
             Happens::Answered(score, text) => self.answer(*score, text),
@@ -313,7 +345,7 @@ fn sound(samples: usize) -> Rendered {
 /// A site is made ready once.
 fn rooms() -> &'static SiteRooms {
     static ROOMS: std::sync::OnceLock<SiteRooms> = std::sync::OnceLock::new();
-    ROOMS.get_or_init(demo::site)
+    ROOMS.get_or_init(|| demo::site_with(|site| site.hand_over.announced = true))
 }
 
 proptest! {

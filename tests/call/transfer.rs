@@ -319,7 +319,7 @@ fn whoever_hangs_up_or_shuts_down_in_any_state_ends_the_call_with_its_record() {
             waiting.give(Input::Line(LineEvent::HungUp(by)));
             assert!(waiting.call.is_over(), "{state}");
             assert_eq!(waiting.ending(), Some(&Ending::HungUp { by }), "{state}");
-            let broken_off = &waiting.answers()[before..] == [Answer::BrokenOff];
+            let broken_off = waiting.answers()[before..] == [Answer::BrokenOff];
             assert_eq!(broken_off, state != "returning", "{state}: {:?}", waiting.answers());
         }
     }

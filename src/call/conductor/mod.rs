@@ -150,6 +150,7 @@ impl Call {
         match input {
             Input::Line(LineEvent::Frame(frame)) => self.frame(now, &frame, out),
             Input::Line(LineEvent::Digit(digit)) => self.digit(now, digit, out),
+            Input::Line(LineEvent::Typed(_)) if self.consulting.is_some() => {}
             Input::Line(LineEvent::Typed(text)) => {
                 self.is_there();
                 let transcript = Transcript::typed(text.reveal());
