@@ -6,16 +6,20 @@
 mod klinke_side;
 mod support;
 
-use std::net::UdpSocket;
+use std::net::{TcpListener, UdpSocket};
 use std::time::{Duration, Instant};
 
 use klinke::call::audio::g711::Law;
 use klinke::call::line::{Frame, HangUp, LineCommand, LineEvent, VoiceFrame};
-use klinke::config::{Codec, MediaPath};
+use klinke::config::{Authorities, Codec, MediaPath};
 use klinke::daemon::pbx::Line;
 use klinke_side::{Attached, converse, dial, echo, listens, never, says, silence};
+use rcgen::{CertificateParams, IsCa, KeyPair};
 use support::telephone::{Codec as Speaks, Ended, Report, Telephone, sound};
-use support::{logs, testbed::Testbed};
+use support::{
+    logs,
+    testbed::{LOCALHOST, Testbed},
+};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tokio::time::sleep;
@@ -190,6 +194,48 @@ async fn a_wideband_telephone_hears_wideband() {
         assert_eq!(call.await.unwrap().status, 200);
     }
     assert_eq!(logs::with("sound goes by rtp as ulaw").len(), before + 1);
+    assert_eq!(testbed.left_over_in_the_end().await, Vec::<String>::new());
+    klinke.detach().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn sound_by_websocket_is_encrypted_where_requests_are() {
+    let Some(testbed) = Testbed::start("wss") else { return };
+    let tls = TcpListener::bind((LOCALHOST, 0)).and_then(|listener| listener.local_addr()).unwrap();
+    let key = KeyPair::generate().unwrap();
+    let mut about = CertificateParams::new(vec!["127.0.0.1".into()]).unwrap();
+    about.is_ca = IsCa::ExplicitNoCa;
+    let certificate = about.self_signed(&key).unwrap();
+    testbed.write("klinke.pem", &format!("{}{}", certificate.pem(), key.serialize_pem()));
+    let plain = "[general]\nenabled = yes\nbindaddr = 127.0.0.1\nbindport = ";
+    let file = format!("{}/klinke.pem", testbed.folder());
+    testbed.write(
+        "http.conf",
+        &format!(
+            "{plain}{}\ntlsenable = yes\ntlsbindaddr = {tls}\ntlscertfile = {file}\n",
+            testbed.http().port()
+        ),
+    );
+    testbed.cli("module reload http");
+    let config = klinke::config::Asterisk {
+        url: format!("https://{tls}"),
+        authorities: Some(Authorities {
+            file: "ca.pem".into(),
+            certificates: vec![certificate.der().clone()],
+        }),
+        media: Some(MediaPath::WebSocket),
+        ..testbed.config()
+    };
+    let mut klinke = Attached::new(&testbed, config, 10).await;
+    let said = sound::noise(3_000, 5);
+    let call = dial(&testbed, "klinke-heating", says(said.clone(), 3_000));
+    let seen = converse(klinke.line().await, echo, never);
+    let report = call.await.unwrap();
+    assert_eq!(seen.await.unwrap().hung_up, Some(HangUp::Caller));
+    let back = sound::share_that_arrived(&said[4_000..16_000], &report.heard);
+    let (least, middle, worst) = round_trip(&report, 1..4);
+    println!("by TLS {back:.2} comes back, after {least:.0}, {middle:.0}, {worst:.0} ms");
+    assert!(back >= 0.7, "{back}");
     assert_eq!(testbed.left_over_in_the_end().await, Vec::<String>::new());
     klinke.detach().await;
 }

@@ -1,7 +1,7 @@
 //! What is written and allowed, but departs from the strict legal defaults, with the article it touches. An
 //! engineer's reading, not legal advice.
 
-use super::Config;
+use super::{Config, MediaPath};
 
 /// A setting that departs from a strict default.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,9 +28,11 @@ pub fn departures(config: &Config) -> Vec<Departure> {
                         to the PBX and Klinke, or run both on one machine";
             departs("asterisk.url", what, "GDPR Art. 32(1)(a)");
         }
-        if !asterisk.media_address.is_loopback() {
-            let what = "callers' voices cross the network unencrypted (RTP); keep that network to the PBX and \
-                        Klinke, or run both on one machine";
+        // by WebSocket sound goes where requests go
+        let private = asterisk.media == Some(MediaPath::WebSocket) && plain.is_none_or(is_this_machine);
+        if !asterisk.media_address.is_loopback() && !private {
+            let what = "callers' voices cross the network unencrypted; keep that network to the PBX and Klinke, run \
+                        both on one machine, or let sound go by media = \"websocket\" under an https url";
             departs("asterisk.media_address", what, "GDPR Art. 32(1)(a)");
         }
     }

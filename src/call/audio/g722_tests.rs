@@ -1,3 +1,5 @@
+//! What G.722 promises: the bytes of another coder, sound above 4 kHz, and that a lost packet is soon forgotten.
+
 use proptest::prelude::*;
 
 use super::*;
@@ -91,8 +93,7 @@ fn a_lost_a_doubled_and_a_swapped_packet_are_a_moment_of_noise() {
         // 60 ms later nothing is left that could be heard, and half a second later next to nothing at all
         let soon = distance_db(&right[960..1_280], &after[960..1_280]);
         let later = distance_db(&right[8_000..12_000], &after[8_000..12_000]);
-        println!("{what}: {soon:.1} dB after 60 ms, {later:.1} dB after 500 ms");
-        assert!(soon > 15.0 && later > 30.0, "{what}: {soon:.1} {later:.1}");
+        assert!(soon > 30.0 && later > 60.0, "{what}: {soon:.1} {later:.1}");
     }
 }
 
