@@ -9,7 +9,8 @@ use crate::call::dialogue::DialogueInput;
 use crate::clock::Instant;
 
 impl Call {
-    /// Whether what the caller's line brings is listened to. Where not, nothing of it may be looked at either.
+    /// Whether what the line brings is listened to. Where not, nothing of it may be looked at either: on hold it is
+    /// the PBX's music, and while a colleague is asked it is his, whose leg is never analysed.
     #[must_use]
     pub const fn listens(&self) -> bool {
         !self.over && self.on_hold.is_none() && self.consulting.is_none()

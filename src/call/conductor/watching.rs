@@ -145,7 +145,7 @@ impl Call {
         }
         self.hold_back();
         let quiet = !self.mouth.is_busy() || self.mouth.is_paused();
-        let leaving = self.dialogue.is_leaving();
+        let leaving = self.dialogue.is_leaving() && self.consulting.is_none();
         let callers = quiet && !leaving && self.listens() && self.orders.is_empty();
         self.watch.handle(now, Sign::Floor(callers));
         if !leaving {
