@@ -12,3 +12,5 @@ mod longest_call;
 mod never_silence;
 mod replay;
 mod transfer;
+mod two_ears;
+mod waiting;

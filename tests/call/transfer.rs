@@ -2,12 +2,9 @@
 //! whatever happens meanwhile, the caller is never left alone, and nothing that the colleague says is heard or kept.
 
 use crate::demo::{self, Held};
-use klinke::call::hearing::{Job, JobResult};
-use klinke::call::line::{
-    Absence, Arrival, ColleagueEvent, Destination, Digit, Frame, HangUp, LineCommand, LineEvent,
-};
-use klinke::call::{Call, Event, Input, Output, SiteRooms};
-use klinke::clock::Instant;
+use crate::waiting::{key, states};
+use klinke::call::line::{Absence, ColleagueEvent, Destination, Digit, HangUp, LineCommand, LineEvent};
+use klinke::call::{Event, Input, SiteRooms};
 use klinke::config::site::Site;
 use klinke::record::{Answer, Ending, Entry};
 use klinke::sim::pretend::Colleague;
@@ -23,10 +20,6 @@ fn extension(number: &str) -> Destination {
 
 fn announced(site: &mut Site) {
     site.hand_over.announced = true;
-}
-
-fn key(symbol: char) -> ColleagueEvent {
-    ColleagueEvent::Digit(Digit::new(symbol).expect("a key"))
 }
 
 fn hold(rooms: &SiteRooms, script: &str, colleagues: Vec<Colleague>) -> Held {
@@ -216,99 +209,6 @@ fn a_screen_shows_only_what_the_site_lists() {
         assert_eq!((screen.concern.as_str(), screen.emergency), ("Heizung ausgefallen", true));
         assert_eq!(screen.fields.len(), shown);
     }
-}
-
-/// A call up to the moment when a colleague is called; what `then` happens and what comes of it.
-struct Waiting {
-    call: Call,
-    now: Instant,
-    out: Vec<Output>,
-}
-
-impl Waiting {
-    fn new() -> Self {
-        let site = demo::site_with(announced);
-        let at = demo::NOW.parse().expect("a timestamp");
-        let mut out = Vec::new();
-        let call = Call::begin(Instant::START, at, &site, demo::LIMITS, Arrival::default(), &mut out);
-        let mut waiting = Self { call, now: Instant::START, out };
-        waiting.answer(0);
-        waiting.run_ms(1_500);
-        waiting.give(Input::Line(LineEvent::Digit(Digit::new('0').expect("a key"))));
-        waiting.run_ms(20_000);
-        assert!(waiting.wanted(|it| matches!(it, LineCommand::Consult { .. })));
-        waiting
-    }
-
-    fn give(&mut self, input: Input) {
-        let before = self.out.len();
-        self.call.handle(self.now, input, &mut self.out);
-        self.answer(before);
-    }
-
-    /// What models and voice say to everything that was asked of them since.
-    fn answer(&mut self, before: usize) {
-        let windows = self.out[before..].iter().filter_map(|output| match output {
-            Output::Job(Job::Score { id, window }) => Some((*id, window.clone())),
-            _ => None,
-        });
-        for (id, window) in windows.collect::<Vec<_>>() {
-            self.give(Input::Job(JobResult::Scored { id, probability: 0.0, window }));
-        }
-        let rendered = self.out[before..].iter().filter_map(|output| match output {
-            Output::Render { id, .. } => Some(*id),
-            _ => None,
-        });
-        for id in rendered.collect::<Vec<_>>() {
-            self.give(Input::Rendered(id, Some(vec![1_000; 8_000].into())));
-        }
-    }
-
-    fn run_ms(&mut self, ms: u64) {
-        for _ in 0..ms / 20 {
-            self.now = self.now + std::time::Duration::from_millis(20);
-            self.give(Input::Line(LineEvent::Frame(Frame::SILENCE)));
-        }
-    }
-
-    fn colleague(&mut self, event: ColleagueEvent) {
-        self.give(Input::Line(LineEvent::Colleague(event)));
-    }
-
-    fn wanted(&self, what: impl Fn(&LineCommand) -> bool) -> bool {
-        self.out.iter().any(|output| matches!(output, Output::Line(command) if what(command)))
-    }
-
-    fn ending(&self) -> Option<&Ending> {
-        self.out.iter().find_map(|output| match output {
-            Output::Entry(Entry::Ended { ending, .. }) => Some(ending),
-            _ => None,
-        })
-    }
-
-    fn answers(&self) -> Vec<Answer> {
-        let answers = self.out.iter().filter_map(|output| match output {
-            Output::Entry(Entry::Consulted { answer, .. }) => Some(*answer),
-            _ => None,
-        });
-        answers.collect()
-    }
-}
-
-/// Each state of asking a colleague.
-fn states() -> Vec<(&'static str, Waiting)> {
-    let ringing = Waiting::new();
-    let mut calling = Waiting::new();
-    calling.colleague(ColleagueEvent::Calling { music: true });
-    calling.run_ms(2_000);
-    let mut briefed = Waiting::new();
-    briefed.colleague(ColleagueEvent::Answered);
-    briefed.run_ms(300);
-    let mut returning = Waiting::new();
-    returning.colleague(ColleagueEvent::Answered);
-    returning.run_ms(300);
-    returning.colleague(key('2'));
-    vec![("set up", ringing), ("ringing", calling), ("briefed", briefed), ("returning", returning)]
 }
 
 #[test]

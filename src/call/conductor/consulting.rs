@@ -14,6 +14,8 @@ use crate::record::{Answer, Ending, Entry};
 const SET_UP_MS_MAX: u64 = 3_000;
 /// How long a caller without music waits before he is told that somebody is still being called, and again.
 const STILL_TRYING_S: u64 = 8;
+/// How long it may take until everything has been said to a colleague: a line that takes no sound never gets there.
+const BRIEFING_S_MAX: u64 = 60;
 /// How long a colleague may take to press a key once he has heard everything.
 const KEY_S_MAX: u64 = 6;
 /// How long the PBX may take to give the caller back.
@@ -53,7 +55,7 @@ impl Call {
         out: &mut Vec<Output>,
     ) {
         let ring = Duration::from_secs(u64::from(ring_s));
-        self.silence_due = None;
+        (self.silence_due, self.unanswered) = (None, None);
         self.ear.rest();
         self.consulting = Some(Consultation {
             destination: destination.clone(),
@@ -113,6 +115,7 @@ impl Call {
                 );
                 return self.release(now, Destination::Fallback, "fault", out);
             }
+            self.hush(out);
             self.converse(now, DialogueInput::ColleagueOverdue, out);
         } else if consultation.still_trying_due.is_some_and(|due| due <= now) {
             consultation.still_trying_due = Some(now + Duration::from_secs(STILL_TRYING_S));
@@ -121,16 +124,13 @@ impl Call {
         self.watch_key(now);
     }
 
-    /// Starts waiting for the colleague's key where everything has been said.
+    /// Starts waiting for everything to be said to the colleague, or, where it has been, for his key.
     pub(super) fn watch_key(&mut self, now: Instant) {
         if let Some(consultation) = &mut self.consulting
             && consultation.stage == Stage::Listening
         {
-            if self.mouth.is_busy() {
-                consultation.due = None;
-            } else if consultation.due.is_none() {
-                consultation.due = Some(now + Duration::from_secs(KEY_S_MAX));
-            }
+            let wait_s = if self.mouth.is_busy() { BRIEFING_S_MAX } else { KEY_S_MAX };
+            consultation.due = Some(now + Duration::from_secs(wait_s));
         }
     }
 

@@ -24,9 +24,15 @@ impl Call {
         self.silence_due = None;
     }
 
-    /// What he said last before he put us on hold is still answered, in thought; nothing is said.
+    /// When the hold has lasted for too long. Whoever waits for a colleague waits on hold as well.
+    pub(super) fn hold_due(&self) -> Option<Instant> {
+        self.on_hold.filter(|_| self.consulting.is_none())
+    }
+
+    /// What he said last before he put us on hold is still answered, in thought; nothing is said. What a colleague is
+    /// told is not for him.
     pub(super) fn hold_back(&mut self) {
-        if self.on_hold.is_some() && !self.mouth.is_paused() {
+        if self.hold_due().is_some() && !self.mouth.is_paused() {
             self.mouth.pause();
         }
     }
@@ -34,7 +40,7 @@ impl Call {
     /// What was being said is said again from its beginning where it must be heard, else the dialogue repeats what
     /// matters.
     pub(super) fn taken_back(&mut self, now: Instant, out: &mut Vec<Output>) {
-        if self.on_hold.take().is_none() {
+        if self.on_hold.take().is_none() || self.consulting.is_some() {
             return;
         }
         if self.dialogue.is_leaving() || !self.mouth.is_interruptible() {

@@ -22,7 +22,7 @@ impl Call {
         let mut heard = std::mem::take(&mut self.heard);
         if self.consulting.is_some() {
             // a colleague's words are nobody's business
-            self.ear.rest();
+            self.ear.rest_frame();
         } else {
             let deaf = Frame::SILENCE;
             self.ear.frame(if self.listens() { frame } else { &deaf }, &mut heard);
@@ -125,6 +125,10 @@ impl Call {
         self.unanswered = Some(utterance.ended);
         let understood = self.understander.understand(&utterance.transcript, &self.wall(now), &self.expect);
         if !self.is_heeded(now, utterance, &understood, out) {
+            if !self.over && !self.mouth.is_busy() {
+                // it may have interrupted something all the same
+                self.converse(now, DialogueInput::FloorFree { interrupted: false }, out);
+            }
             return self.watch_silence(now);
         }
         let confidence = utterance.transcript.best().map_or(0.0, |best| best.confidence);

@@ -6,8 +6,8 @@
 //!   with the monotonic moment; [`deadline`](Call::deadline) says when a [`Input::Tick`] is due at the latest.
 //! - For every [`LineEvent::Frame`] exactly one [`LineCommand::Frame`] comes out.
 //! - The outputs of one call to `handle` are carried out in order; entries before what follows them.
-//! - After [`LineCommand::Release`] or [`LineCommand::HangUp`], or after [`LineEvent::HungUp`] went in, nothing
-//!   comes out any more ([`is_over`](Call::is_over)).
+//! - After [`LineCommand::Release`], [`LineCommand::Connect`] or [`LineCommand::HangUp`], or after
+//!   [`LineEvent::HungUp`] went in, nothing comes out any more ([`is_over`](Call::is_over)).
 
 mod carrying;
 mod consulting;
@@ -150,6 +150,7 @@ impl Call {
         match input {
             Input::Line(LineEvent::Frame(frame)) => self.frame(now, &frame, out),
             Input::Line(LineEvent::Digit(digit)) => self.digit(now, digit, out),
+            // the caller waits, and nobody listens to him
             Input::Line(LineEvent::Typed(_)) if self.consulting.is_some() => {}
             Input::Line(LineEvent::Typed(text)) => {
                 self.is_there();
@@ -157,8 +158,6 @@ impl Call {
                 self.utterance(now, Utterance { began: self.media, ended: self.media, transcript }, out);
             }
             Input::Line(LineEvent::Colleague(event)) => self.colleague(now, event, out),
-            // whoever waits for a colleague waits on hold as well
-            Input::Line(LineEvent::Held | LineEvent::Resumed) if self.consulting.is_some() => {}
             Input::Line(LineEvent::Held) => self.put_on_hold(now),
             Input::Line(LineEvent::Resumed) => self.taken_back(now, out),
             Input::Line(LineEvent::Tone(tone)) => self.tone(now, tone, out),
@@ -188,7 +187,7 @@ impl Call {
         let too_long = self.may_be_too_long().then(|| self.longest());
         let consulting = self.consulting.as_ref().and_then(Consultation::deadline);
         let order = self.orders.values().min().copied();
-        let limits = [consulting, self.on_hold, self.leaving_due, self.watch.deadline()];
+        let limits = [consulting, self.hold_due(), self.leaving_due, self.watch.deadline()];
         [too_long, order, self.silence_due, self.mouth.deadline()].into_iter().chain(limits).flatten().min()
     }
 

@@ -128,7 +128,7 @@ impl Call {
                 self.report(spoken, out);
             }
             self.converse(now, DialogueInput::OutOfTime, out);
-        } else if is_due(self.on_hold) {
+        } else if is_due(self.hold_due()) {
             self.limit(now, Limit::Hold, out);
         } else if is_due(self.watch.deadline()) {
             self.sign(now, Sign::Time, out);

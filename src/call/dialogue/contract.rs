@@ -25,9 +25,9 @@ pub enum DialogueInput {
     Digit(Digit),
     /// Nobody has spoken or pressed a key for the site's limit while the caller had the floor.
     Silence,
-    /// Everything that was to be said has been said, or the caller interrupted it: the caller has the floor.
+    /// Everything that was to be said has been said, or was interrupted: the caller has the floor.
     FloorFree {
-        /// Whether the caller interrupted.
+        /// Whether it was interrupted. By what, is told next; until then nothing is decided.
         interrupted: bool,
     },
     /// An order was carried out, or not.

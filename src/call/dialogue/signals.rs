@@ -28,10 +28,10 @@ impl Dialogue {
         turn.say(&texts.concern);
     }
 
-    /// The floor is the caller's. Who interrupts a goodbye is heard first.
-    pub(super) fn floor_free(&mut self, interrupted: bool) {
+    /// The caller interrupted what was being said. Who interrupts a goodbye is heard first.
+    pub(super) fn interrupted(&mut self) {
         self.speaking = false;
-        if interrupted && self.exit == Some(Exit::HangUp) {
+        if self.exit == Some(Exit::HangUp) {
             self.exit = None;
             self.put(Open::Parting);
         }

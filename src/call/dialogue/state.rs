@@ -131,7 +131,9 @@ impl Dialogue {
             DialogueInput::Said { understood, .. } => self.said(&understood, &mut turn),
             DialogueInput::Digit(digit) => self.digit(digit, &mut turn),
             DialogueInput::Silence => self.silence(&mut turn),
-            DialogueInput::FloorFree { interrupted } => self.floor_free(interrupted),
+            // what he said comes next and is heard first: it may be danger to life
+            DialogueInput::FloorFree { interrupted: true } => return self.interrupted(),
+            DialogueInput::FloorFree { interrupted: false } => self.speaking = false,
             DialogueInput::Outcome(id, outcome) => self.outcome(id, outcome, &mut turn),
             DialogueInput::TooLong => self.too_long(&mut turn),
             DialogueInput::Resumed => self.resumed(&mut turn),

@@ -152,10 +152,15 @@ impl Ear {
         }
     }
 
-    /// 20 ms that are nobody's business: the ear is deaf, what was being said and what is asked of the models is
-    /// forgotten, and nothing of this time is ever listened to. It hears again with the next [`frame`](Self::frame).
-    pub fn rest(&mut self) {
+    /// 20 ms that are nobody's business: nothing of this time is ever listened to.
+    pub fn rest_frame(&mut self) {
         self.ring.push(&Frame::SILENCE);
+        self.rest();
+    }
+
+    /// The ear is deaf, and what was being said and what is asked of the models is forgotten. It hears again with the
+    /// next [`frame`](Self::frame).
+    pub fn rest(&mut self) {
         self.scored_to = self.ring.end();
         self.stretch = None;
         self.scoring = None;
