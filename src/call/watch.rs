@@ -22,6 +22,8 @@ use repeats::Repeats;
 const STALE_TURNS_MAX: u32 = 12;
 /// Utterances that are announcements before we take the caller for a machine.
 const ANNOUNCEMENTS_MAX: u32 = 2;
+/// What begins so soon after an announcement is the rest of it, from one moment of being heard to the other.
+const REST_WITHIN: Duration = Duration::from_secs(2);
 /// A word that surely was one: nobody hums it.
 const WORD_CONFIDENCE_MIN: f32 = 0.5;
 /// The greeting of an answering machine: speech of this length, a beep soon after it, all of it early in the call.
@@ -91,6 +93,8 @@ pub struct Watch {
     turns: u32,
     stale: u32,
     announcements: u32,
+    /// When the last announcement was heard, or the last of what belongs to it.
+    announced: Option<Instant>,
     known: BTreeSet<u64>,
     repeats: Repeats,
     /// When a stretch of speech as long as a greeting ended.
@@ -112,6 +116,7 @@ impl Watch {
             turns: 0,
             stale: 0,
             announcements: 0,
+            announced: None,
             known: BTreeSet::new(),
             repeats: Repeats::default(),
             greeted: None,
@@ -211,8 +216,14 @@ impl Watch {
         let words: Vec<String> = best.words.iter().map(|word| word.text.reveal().to_lowercase()).collect();
         self.turns += 1;
         self.stale += 1;
-        let announcement = announcement::is_one(&words);
-        self.announcements += u32::from(announcement);
+        let rest = self.announced.is_some_and(|heard| now.since(heard) <= said.length + REST_WITHIN);
+        let begins = !rest && (announcement::is_one(&words) || self.repeats.is_announced(&words));
+        if begins {
+            self.repeats.announced(&words);
+        }
+        self.announcements += u32::from(begins);
+        let announcement = begins || rest;
+        self.announced = announcement.then_some(now);
         let repeats = self.repeats.theirs(words, said.pause);
         let machine = self.turns >= self.limits.turns_max
             || self.stale > STALE_TURNS_MAX

@@ -34,6 +34,8 @@ struct Uttered {
 #[derive(Default)]
 pub struct Repeats {
     theirs: VecDeque<Uttered>,
+    /// The last announcement; a recogniser does not hear it the same each time.
+    announcement: Vec<String>,
     ours: VecDeque<Vec<String>>,
     parroted: u32,
 }
@@ -56,6 +58,16 @@ impl Repeats {
         }
         let beyond = self.ours.len().saturating_sub(OURS_MAX);
         self.ours.drain(..beyond);
+    }
+
+    /// These words are an announcement.
+    pub fn announced(&mut self, words: &[String]) {
+        self.announcement = words.to_vec();
+    }
+
+    /// Whether they are the last announcement once more.
+    pub fn is_announced(&self, words: &[String]) -> bool {
+        words.len() >= WORDS_MIN && alike(&self.announcement, words) >= SAME_MIN
     }
 
     /// The last utterance brought something new.
