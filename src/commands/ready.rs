@@ -27,6 +27,8 @@ pub async fn ready(config: &Config) -> anyhow::Result<Ready> {
         let sites: Vec<SiteRooms> = config.sites.iter().cloned().map(SiteRooms::new).collect();
         anyhow::Ok((inference, sites))
     })?;
+    // who was told to stop meanwhile begins nothing new
+    tokio::task::yield_now().await;
     let mut voices = Vec::new();
     for site in &config.sites {
         let voice = Voice::new(config.voice.clone(), site.language);

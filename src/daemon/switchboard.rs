@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use tokio::sync::{Semaphore, mpsc};
+use tokio::task::JoinSet;
 
 use super::clock::Clock;
 use super::inference::Inference;
@@ -126,12 +127,15 @@ impl Switchboard {
             number: self.numbers.fetch_add(1, Ordering::Relaxed),
             began: self.clock.now(),
             caller: Frame::SILENCE,
-            up: self.vitals.call(),
+            up: None,
+            renders: JoinSet::new(),
             commands: line.commands,
             writing: scribe.writing.clone(),
             inputs,
         };
         shell.run(line.arrival, line.events, answers, onlooker).await;
+        // nobody hears them any more, and nothing of a call may outlive it
+        shell.renders.shutdown().await;
         drop(shell);
         scribe.finish().await;
         Some(id)
@@ -146,7 +150,10 @@ struct Shell<'a> {
     number: u64,
     began: Instant,
     caller: Frame,
-    up: CallUp,
+    /// From the first frame on: until then the PBX may take its time.
+    up: Option<CallUp>,
+    /// Sentences that are made into sound.
+    renders: JoinSet<()>,
     commands: mpsc::Sender<LineCommand>,
     writing: mpsc::Sender<Writing>,
     inputs: mpsc::Sender<Input>,
@@ -186,7 +193,7 @@ impl Shell<'_> {
             if let Input::Line(LineEvent::Frame(frame)) = &input {
                 // what the call does not listen to, a colleague above all, nobody else gets to hear
                 self.caller = if call.listens() { *frame } else { Frame::SILENCE };
-                self.up.frame();
+                self.up.get_or_insert_with(|| self.board.vitals.call()).frame();
                 dead = clock.timer(clock.now() + LINE_SILENT_MAX);
             }
             let now = self.since_begin();
@@ -207,7 +214,7 @@ impl Shell<'_> {
     }
 
     async fn carry_out(
-        &self,
+        &mut self,
         out: &mut Vec<Output>,
         reply: &mpsc::Sender<JobResult>,
         onlooker: &mut (dyn Onlooker + Send),
@@ -225,7 +232,8 @@ impl Shell<'_> {
                     let (voice, inputs) = (Arc::clone(&self.board.voices[self.place]), self.inputs.clone());
                     let vitals = Arc::clone(&self.board.vitals);
                     let asked = Pulse::default();
-                    tokio::spawn(async move {
+                    while self.renders.try_join_next().is_some() {}
+                    self.renders.spawn(async move {
                         let sound = voice.render(text.reveal(), slowly).await;
                         vitals.rendered(asked.silent_for());
                         let sound = sound.inspect_err(|error| log::error!("voice: {error}")).ok();
