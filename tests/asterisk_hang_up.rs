@@ -1,6 +1,6 @@
 //! Promise: whoever hangs up, in whatever state the call is (ringing, hearing the disclosure, speaking, being
 //! thought about, being spoken to, with an order pending, on the way to a colleague), leaves nothing behind in the
-//! PBX, and a record of what there was. The daemon as it is shipped, with its real models.
+//! PBX, and a record of every call that was answered. The daemon as it is shipped, with its real models.
 
 mod support;
 
@@ -145,8 +145,9 @@ async fn whoever_gives_up_while_it_rings_leaves_nothing() {
     assert!(answered < 15, "nobody gave up in time");
     assert_eq!(testbed.left_over_in_the_end().await, Vec::<String>::new());
     let (_, records) = daemon.stop();
-    // a call that was over before anything could be said in it has none
-    assert!(records.len() <= answered, "{} records", records.len());
+    // whoever was answered has one, however soon it was over; who gave up in the very moment of it may have one
+    println!("{} records", records.len());
+    assert!((answered..=15).contains(&records.len()), "{} records", records.len());
     for record in &records {
         assert!(matches!(record.ending, Ending::HungUp { .. }), "{:?}", record.ending);
     }

@@ -10,8 +10,9 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use fake_ari::{Answer, FakeAri};
+use klinke::call::line::{HangUp, LineEvent};
 use klinke::config::{Asterisk, Requests};
-use klinke::daemon::pbx::{Admission, asterisk};
+use klinke::daemon::pbx::{Admission, Line, asterisk};
 use support::{logs, testbed::LOCALHOST};
 use tokio::runtime::Handle;
 use tokio::sync::{mpsc, watch};
@@ -43,12 +44,13 @@ fn over_socket(at: SocketAddr) -> Asterisk {
 }
 
 async fn attach_until(at: SocketAddr, words: &[&str], done: impl Fn() -> bool) {
-    attach(config(at), at, words, done).await;
+    let line = attach(config(at), at, words, done).await;
+    assert!(line.is_none(), "a call came out of nothing");
 }
 
 /// Attaches to what is at `at` until the log has a line with each of `words` and `at`; then goes down. Nothing
-/// may be left running, and no secret may have been told.
-async fn attach(config: Asterisk, at: SocketAddr, words: &[&str], done: impl Fn() -> bool) {
+/// may be left running, and no secret may have been told. Gives the call that the shell got, if any.
+async fn attach(config: Asterisk, at: SocketAddr, words: &[&str], done: impl Fn() -> bool) -> Option<Line> {
     logs::keep();
     let before = Handle::current().metrics().num_alive_tasks();
     let (call, mut calls) = mpsc::channel(1);
@@ -67,7 +69,7 @@ async fn attach(config: Asterisk, at: SocketAddr, words: &[&str], done: impl Fn(
     }
     shutdown.send_replace(true);
     timeout(Duration::from_secs(6), adapter).await.unwrap().unwrap().unwrap();
-    assert!(calls.try_recv().is_err(), "a call came out of nothing");
+    let line = calls.try_recv().ok();
     for line in logs::with(&at) {
         println!("{line}");
     }
@@ -75,7 +77,7 @@ async fn attach(config: Asterisk, at: SocketAddr, words: &[&str], done: impl Fn(
     assert_eq!(logs::with("panicked"), Vec::<String>::new());
     for _ in 0..50 {
         if Handle::current().metrics().num_alive_tasks() <= before {
-            return;
+            return line;
         }
         sleep(Duration::from_millis(20)).await;
     }
@@ -153,7 +155,7 @@ async fn an_event_socket_that_talks_nonsense() {
 }
 
 /// Whatever request of the set-up fails, in whatever way, the caller is sent on with the reason and everything
-/// that may have been made is deleted.
+/// that may have been made is deleted. Of a call that may have been answered the shell knows, and how it ended.
 #[tokio::test]
 async fn a_set_up_that_fails_half_way_sends_the_caller_on() {
     let start = |channel: &str| {
@@ -169,6 +171,7 @@ async fn a_set_up_that_fails_half_way_sends_the_caller_on() {
                 Answer::Close,
                 Answer::Http(404, "{}".into()),
             ] {
+                let gone = matches!(failure, Answer::Http(404, _));
                 let (failure, events) = (failure, vec![start("77.1"), start("klinke-media-77.1")]);
                 let ari = FakeAri::new(move |request| match request {
                     request if request.contains(broken) => failure.clone(),
@@ -192,8 +195,14 @@ async fn a_set_up_that_fails_half_way_sends_the_caller_on() {
                     "DELETE /ari/bridges/klinke-bridge-77.1",
                 ];
                 let config = Asterisk { requests, ..config(ari.at) };
-                attach(config, ari.at, &[], || wanted.iter().all(|wanted| !ari.asked(wanted).is_empty()))
-                    .await;
+                let done = || wanted.iter().all(|wanted| !ari.asked(wanted).is_empty());
+                let line = attach(config, ari.at, &[], done).await;
+                let answered = matches!(broken, "/answer" | "addChannel");
+                assert_eq!(line.is_some(), answered, "{broken}");
+                if let Some(mut line) = line {
+                    let hung_up = gone.then_some(LineEvent::HungUp(HangUp::Caller));
+                    assert_eq!(line.events.recv().await, hung_up, "{broken}");
+                }
                 println!("{requests:?} {broken}: {:#?}", ari.requests.lock().unwrap());
                 let over_socket = ari.asked("SOCKET POST").len();
                 assert_eq!(over_socket > 0, requests == Requests::WebSocket);

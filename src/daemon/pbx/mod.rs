@@ -21,7 +21,7 @@ pub const EVENTS_RESERVED: usize = 14;
 /// Commands that wait for the adapter: 160 ms of frames; the call that sends more waits itself.
 pub const COMMANDS_MAX: usize = 8;
 
-/// A call that has been answered, as the shell gets it.
+/// A call as the shell gets it: just before it is answered, so that there is a record of every call that was.
 ///
 /// Dropping `commands` without a last command (a call whose task has died) sends the caller to the dialplan's
 /// fallback.

@@ -58,21 +58,10 @@ impl Ari {
     /// Takes a channel out of a bridge.
     ///
     /// # Errors
-    /// As every request.
+    /// As [`put_in`](Self::put_in).
     pub async fn take_out(&self, bridge: &str, channel: &str) -> Result<(), AsteriskError> {
         let operation = format!("take {channel} out of bridge {bridge}");
-        let request = Request::post(operation, &["bridges", bridge, "removeChannel"]);
-        self.order(request.query("channel", channel)).await
-    }
-
-    /// Puts one channel into a bridge.
-    ///
-    /// # Errors
-    /// As every request.
-    pub async fn put_in(&self, bridge: &str, channel: &str) -> Result<(), AsteriskError> {
-        let operation = format!("put {channel} into bridge {bridge}");
-        let request = Request::post(operation, &["bridges", bridge, "addChannel"]);
-        self.order(request.query("channel", channel)).await
+        self.of_bridge(Request::post(operation, &["bridges", bridge, "removeChannel"]), channel).await
     }
 
     /// Plays music on hold to a channel.

@@ -2,7 +2,7 @@
 //!
 //! The caller's channel and a media channel of ours meet in a bridge of ours. Both have names made of the
 //! caller's, so that whoever finds them later knows whose they are. The caller is answered last, when the sound
-//! is ready. However the call ends, the caller either has hung up, is hung up, or is sent on in the dialplan;
+//! is ready and the shell has the line, so that there is a record of every call that was answered. However the call ends, the caller either has hung up, is hung up, or is sent on in the dialplan;
 //! then media channel and bridge are deleted.
 
 use std::sync::Arc;
@@ -12,16 +12,17 @@ use tokio::sync::{OwnedSemaphorePermit, mpsc, watch};
 use tokio::time::timeout;
 
 use super::consult::{Consult, Report, Wanted};
-use super::digits::{Pressed, Presses};
+use super::digits::Pressed;
 use super::ending::{End, clear_up};
 use super::error::AsteriskError;
+use super::line_end::{Events, LineEnd};
 use super::media::{Choices, Door, Media, Ports};
 use super::names::{bridge, media_channel};
 use super::rest::Ari;
 use crate::call::line::{
-    Absence, Arrival, ColleagueEvent, Destination, Digit, HangUp, LineCommand, LineEvent, ScreenPop,
+    Absence, Arrival, ColleagueEvent, Destination, Digit, HangUp, LineCommand, ScreenPop,
 };
-use crate::daemon::pbx::{COMMANDS_MAX, EVENTS_MAX, EVENTS_RESERVED, Line, reason};
+use crate::daemon::pbx::{Line, reason};
 
 /// Longest that setting a call up may take, all its requests together; then it goes to the fallback.
 const SET_UP_MS_MAX: u64 = 4_000;
@@ -77,7 +78,7 @@ impl Call {
     /// Holds the call, to the last trace of it in the PBX.
     pub async fn hold(mut self) {
         let end = match self.set_up_in_time().await {
-            Ok(media) => self.talk(media).await,
+            Ok((media, line)) => self.talk(media, line).await,
             Err(end) => end,
         };
         clear_up(&self.ari, &self.channel, self.context.as_deref(), end).await;
@@ -85,7 +86,7 @@ impl Call {
 
     /// Sets up in time and without losing sight of the PBX: what happens while the event socket is gone is never told
     /// again.
-    async fn set_up_in_time(&mut self) -> Result<Media, End> {
+    async fn set_up_in_time(&mut self) -> Result<(Media, LineEnd), End> {
         let (mut connected, channel) = (self.connected.clone(), self.channel.clone());
         let there = *connected.borrow();
         let why = tokio::select! {
@@ -100,8 +101,8 @@ impl Call {
     }
 
     /// Everything up to the first frame.
-    async fn set_up(&mut self) -> Result<Media, End> {
-        let channel = &self.channel;
+    async fn set_up(&mut self) -> Result<(Media, LineEnd), End> {
+        let (ari, channel) = (Arc::clone(&self.ari), self.channel.clone());
         let fault = |error: AsteriskError| {
             match error {
                 AsteriskError::Gone { .. } => log::info!("call {channel} ended before it began: {error}"),
@@ -109,35 +110,49 @@ impl Call {
             }
             End::fallback(reason::FAULT)
         };
-        let (bridge, media) = (bridge(channel), media_channel(channel));
-        let choice = self.choices.choose(&self.ari, channel).await.map_err(fault)?;
+        let (bridge, media) = (bridge(&channel), media_channel(&channel));
+        let choice = self.choices.choose(&ari, &channel).await.map_err(fault)?;
         let door = Door::open(&self.ports, choice).map_err(fault)?;
-        self.ari.create_bridge(&bridge).await.map_err(fault)?;
-        let made = self.ari.external_media(&media, door.wanted()).await.map_err(fault)?;
-        let wire = door.meet(&self.ari, made).await.map_err(fault)?;
-        await_media(&mut self.notices, channel).await?;
-        self.ari.answer(channel).await.map_err(fault)?;
-        self.ari.add_to_bridge(&bridge, [channel, &media]).await.map_err(fault)?;
-        Ok(Media::new(wire))
+        ari.create_bridge(&bridge).await.map_err(fault)?;
+        let made = ari.external_media(&media, door.wanted()).await.map_err(fault)?;
+        let wire = door.meet(&ari, made).await.map_err(fault)?;
+        await_media(&mut self.notices, &channel).await?;
+        let mut line = self.pass_on_line()?;
+        let begin = async {
+            ari.answer(&channel).await?;
+            ari.put_in(&bridge, &[&channel, &media]).await
+        };
+        if let Err(error) = begin.await {
+            // of any other end the shell learns as our end of the line goes
+            if matches!(error, AsteriskError::Gone { .. }) {
+                line.events.last(HangUp::Caller);
+            }
+            return Err(fault(error));
+        }
+        log::info!("call {channel} begins");
+        Ok((Media::new(wire), line))
     }
 
-    /// From the first frame to the last.
-    async fn talk(&mut self, mut media: Media) -> End {
-        let (events, events_of_call) = mpsc::channel(EVENTS_MAX);
-        let (commands_of_call, mut commands) = mpsc::channel(COMMANDS_MAX);
+    /// The shell gets its end of the line.
+    fn pass_on_line(&mut self) -> Result<LineEnd, End> {
+        let (ours, (events, commands)) = LineEnd::new();
         let line = Line {
             arrival: std::mem::take(&mut self.arrival),
             site: std::mem::take(&mut self.site),
-            events: events_of_call,
-            commands: commands_of_call,
+            events,
+            commands,
             seat: self.seat.take(),
         };
-        if self.calls.try_send(line).is_err() {
+        self.calls.try_send(line).map_err(|_| {
             log::error!("call {} goes on in the dialplan: nobody takes new calls", self.channel);
-            return End::fallback(reason::FAULT);
-        }
-        log::info!("call {} begins", self.channel);
-        let mut events = Events::new(events);
+            End::fallback(reason::FAULT)
+        })?;
+        Ok(ours)
+    }
+
+    /// From the first frame to the last.
+    async fn talk(&mut self, mut media: Media, line: LineEnd) -> End {
+        let LineEnd { mut events, mut commands } = line;
         let mut consult: Option<Consult> = None;
         let end = loop {
             tokio::select! {
@@ -155,25 +170,11 @@ impl Call {
                     }
                 }
                 report = next_report(&mut consult) => pass_on(report, &mut consult, &mut events),
-                command = commands.recv() => match command {
-                    Some(LineCommand::Frame(frame)) => media.answer(frame),
-                    Some(LineCommand::HangUp) => break End::HangUp,
-                    Some(LineCommand::Release { destination, reason, screen }) => {
-                        break End::Release(destination, reason, screen);
+                command = commands.recv() => {
+                    if let Some(end) = self.obey(command, &mut media, &mut consult, &mut events) {
+                        break end;
                     }
-                    Some(LineCommand::Consult { destination, screen, ring }) => {
-                        consult = Some(Consult::begin(self.wanted(destination, screen, ring)));
-                    }
-                    Some(LineCommand::Connect { reason }) => break connect(consult.take(), reason),
-                    Some(LineCommand::Return) => match &consult {
-                        Some(consult) => consult.give_back(),
-                        None => events.colleague(ColleagueEvent::Gone(Absence::Returned)),
-                    },
-                    None => {
-                        log::error!("call {} goes on in the dialplan: its task ended without a word", self.channel);
-                        break End::fallback(reason::FAULT);
-                    }
-                },
+                }
                 received = media.receive() => if let Err(cause) = received {
                     log::error!("call {} goes on in the dialplan: its sound broke off: {cause}", self.channel);
                     events.last(HangUp::Line);
@@ -187,6 +188,36 @@ impl Call {
         }
         log::info!("call {} ends: {}; {} frames not taken", self.channel, media.summary(), events.untaken);
         end
+    }
+
+    /// What the call wants. Nothing here waits: the next frame is due.
+    fn obey(
+        &self,
+        command: Option<LineCommand>,
+        media: &mut Media,
+        consult: &mut Option<Consult>,
+        events: &mut Events,
+    ) -> Option<End> {
+        match command {
+            Some(LineCommand::Frame(frame)) => media.answer(frame),
+            Some(LineCommand::HangUp) => return Some(End::HangUp),
+            Some(LineCommand::Release { destination, reason, screen }) => {
+                return Some(End::Release(destination, reason, Box::new(screen)));
+            }
+            Some(LineCommand::Consult { destination, screen, ring }) => {
+                *consult = Some(Consult::begin(self.wanted(destination, screen, ring)));
+            }
+            Some(LineCommand::Connect { reason }) => return Some(connect(consult.take(), reason)),
+            Some(LineCommand::Return) => match consult {
+                Some(consult) => consult.give_back(),
+                None => events.colleague(ColleagueEvent::Gone(Absence::Returned)),
+            },
+            None => {
+                log::error!("call {} goes on in the dialplan: its task ended without a word", self.channel);
+                return Some(End::fallback(reason::FAULT));
+            }
+        }
+        None
     }
 
     fn wanted(&self, destination: Destination, screen: ScreenPop, ring: Duration) -> Wanted {
@@ -249,7 +280,7 @@ fn pass_on(report: Report, consult: &mut Option<Consult>, events: &mut Events) {
 /// Caller and colleague are joined, where there is one.
 fn connect(consult: Option<Consult>, reason: &'static str) -> End {
     match consult.map(|consult| (consult.name, consult.screen)) {
-        Some((Some(colleague), screen)) => End::Connect { colleague, reason, screen },
+        Some((Some(colleague), screen)) => End::Connect { colleague, reason, screen: Box::new(screen) },
         _ => End::fallback(reason),
     }
 }
@@ -317,56 +348,4 @@ async fn await_media(notices: &mut mpsc::Receiver<Notice>, channel: &str) -> Res
         );
         Err(End::fallback(reason::FAULT))
     })
-}
-
-/// The call's end of the line.
-struct Events {
-    queue: mpsc::Sender<LineEvent>,
-    presses: Presses,
-    untaken: u64,
-}
-
-impl Events {
-    fn new(queue: mpsc::Sender<LineEvent>) -> Self {
-        Self { queue, presses: Presses::default(), untaken: 0 }
-    }
-
-    /// A call that does not read for a second misses frames.
-    fn frame(&mut self, frame: crate::call::line::Frame) {
-        let room = self.queue.capacity() > EVENTS_RESERVED;
-        if !room || self.queue.try_send(LineEvent::Frame(frame)).is_err() {
-            self.untaken += 1;
-        }
-    }
-
-    /// The last place is for the end.
-    fn digit(&mut self, pressed: Pressed) {
-        let Some(digit) = self.presses.told(pressed) else { return };
-        let room = self.queue.capacity() > 1;
-        if !room || self.queue.try_send(LineEvent::Digit(digit)).is_err() {
-            log::warn!("a digit was lost: the call does not read what happens on its line");
-        }
-    }
-
-    /// As a digit.
-    fn colleague(&mut self, event: ColleagueEvent) {
-        let room = self.queue.capacity() > 1;
-        if !room || self.queue.try_send(LineEvent::Colleague(event)).is_err() {
-            log::warn!("{event:?} of a colleague was lost: the call does not read what happens on its line");
-        }
-    }
-
-    /// Kept back for nothing, as a digit.
-    fn hold(&mut self, on: bool) {
-        let event = if on { LineEvent::Held } else { LineEvent::Resumed };
-        let room = self.queue.capacity() > 1;
-        if !room || self.queue.try_send(event).is_err() {
-            log::warn!("a hold was lost: the call does not read what happens on its line");
-        }
-    }
-
-    fn last(&mut self, hang_up: HangUp) {
-        // a call that has dropped its line needs no word of its end
-        let _ = self.queue.try_send(LineEvent::HungUp(hang_up));
-    }
 }

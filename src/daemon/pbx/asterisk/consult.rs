@@ -157,7 +157,11 @@ impl Asking {
         }
         let Some(endpoint) = self.endpoint().await else { return Absence::Unreachable };
         if ari.has_module(MUSIC_MODULE).await && self.send_caller_away().await {
-            self.music = ari.start_music(&caller).await.inspect_err(|error| log::warn!("{error}")).is_ok();
+            self.music = ari.start_music(&caller).await.inspect_err(say).is_ok();
+            if !self.music {
+                // better us than nothing
+                self.take_caller_back().await;
+            }
         }
         self.tell(Report::Event(ColleagueEvent::Calling { music: self.music })).await;
         let channel = colleague_channel(&caller);
@@ -166,7 +170,7 @@ impl Asking {
         match ari.call(&channel, &endpoint, (&caller, number), ring_s, self.variables()).await {
             Ok(name) => self.tell(Report::Named(name)).await,
             Err(error) => {
-                log::warn!("{error}");
+                say(&error);
                 // whether it was made all the same is not known
                 insist(|| ari.hang_up(&channel)).await;
                 return Absence::Unreachable;
@@ -193,7 +197,7 @@ impl Asking {
                 Wish::Answered if !answered => {
                     answered = true;
                     if let Err(error) = self.let_him_listen(channel).await {
-                        log::warn!("{error}");
+                        say(&error);
                         insist(|| ari.hang_up(channel)).await;
                         return Absence::Unreachable;
                     }
@@ -221,13 +225,13 @@ impl Asking {
             let ring = ari.ring_back(&self.wanted.caller, true).await;
             let _ = ring.inspect_err(|error| log::debug!("{error}"));
         }
-        ari.put_in(&bridge(&self.wanted.caller), channel).await
+        ari.put_in(&bridge(&self.wanted.caller), &[channel]).await
     }
 
     async fn send_caller_away(&mut self) -> bool {
         let caller = &self.wanted.caller;
         let out = self.wanted.ari.take_out(&bridge(caller), caller).await;
-        self.away = out.inspect_err(|error| log::warn!("{error}")).is_ok();
+        self.away = out.inspect_err(say).is_ok();
         self.away
     }
 
@@ -243,7 +247,9 @@ impl Asking {
         } else {
             let _ = ari.ring_back(caller, false).await;
         }
-        insist(|| ari.put_in(&bridge, caller)).await;
+        let channels = [caller.as_str()];
+        insist(|| ari.put_in(&bridge, &channels)).await;
+        self.away = false;
     }
 
     /// How Asterisk dials him; `None`: the dialplan does not know him, and it was said.
@@ -285,6 +291,14 @@ impl Asking {
             _ => {}
         }
         variables
+    }
+}
+
+/// That somebody has hung up meanwhile is nobody's fault.
+fn say(error: &AsteriskError) {
+    match error {
+        AsteriskError::Gone { .. } => log::debug!("{error}"),
+        _ => log::warn!("{error}"),
     }
 }
 

@@ -48,8 +48,9 @@ impl Presses {
             (self.busy_to, self.waits) = (at + GAP_MS, None);
         } else if again || at >= self.busy_to {
             // its own turn: stretched from its beginning where Asterisk was free then, else from now on
-            let free = !again && at - duration_ms >= self.busy_to;
-            let from = if free { at - duration_ms } else { at };
+            let begun = at - duration_ms.max(0);
+            let free = !again && begun >= self.busy_to;
+            let from = if free { begun } else { at };
             (self.busy_to, self.waits) = (from + STRETCHED_MS + GAP_MS, None);
         } else {
             self.waits = Some(digit);
@@ -72,6 +73,16 @@ mod tests {
             duration_ms: 40,
         });
         pressed.filter_map(|pressed| presses.told(pressed)).map(Digit::symbol).collect()
+    }
+
+    #[test]
+    fn no_time_and_no_duration_breaks_it() {
+        let (mut presses, digit) = (Presses::default(), Digit::new('5').expect("a key"));
+        for at in [Timestamp::MIN, Timestamp::MAX, Timestamp::UNIX_EPOCH] {
+            for duration_ms in [i64::MIN, -1, 0, i64::MAX] {
+                let _ = presses.told(Pressed { digit, at: Some(at), duration_ms });
+            }
+        }
     }
 
     #[test]

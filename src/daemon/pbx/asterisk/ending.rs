@@ -30,7 +30,7 @@ pub enum End {
     /// We hang up.
     HangUp,
     /// On in the dialplan.
-    Release(Destination, &'static str, ScreenPop),
+    Release(Destination, &'static str, Box<ScreenPop>),
     /// Joined by the dialplan with the colleague whose channel Asterisk calls `colleague`.
     Connect {
         /// Asterisk's own name for it.
@@ -38,14 +38,14 @@ pub enum End {
         /// For the dialplan.
         reason: &'static str,
         /// As for a release.
-        screen: ScreenPop,
+        screen: Box<ScreenPop>,
     },
 }
 
 impl End {
     /// To what follows our application in the dialplan.
     pub fn fallback(reason: &'static str) -> Self {
-        Self::Release(Destination::Fallback, reason, ScreenPop::default())
+        Self::Release(Destination::Fallback, reason, Box::default())
     }
 }
 
@@ -77,7 +77,7 @@ async fn release(
     ari: &Ari,
     channel: &str,
     context: Option<&str>,
-    (destination, reason, screen): (Destination, &'static str, ScreenPop),
+    (destination, reason, screen): (Destination, &'static str, Box<ScreenPop>),
 ) {
     insist(|| ari.set_variable(channel, contract::REASON, reason)).await;
     if !screen.call.is_empty() {
@@ -124,7 +124,11 @@ async fn set_return(ari: &Ari, channel: &str) {
 }
 
 /// Hands both to the dialplan. From its last request on, the two do not need us any more.
-async fn connect(ari: &Ari, channel: &str, (colleague, reason, screen): (&str, &'static str, ScreenPop)) {
+async fn connect(
+    ari: &Ari,
+    channel: &str,
+    (colleague, reason, screen): (&str, &'static str, Box<ScreenPop>),
+) {
     insist(|| ari.set_variable(channel, contract::REASON, reason)).await;
     contract::tell(ari, channel, &screen).await;
     set_return(ari, channel).await;

@@ -22,6 +22,7 @@ mod error;
 mod event;
 pub mod examination;
 mod http;
+mod line_end;
 mod media;
 mod media_channel;
 mod names;
@@ -56,9 +57,8 @@ const REPORTS_MAX: usize = 256;
 /// Attaches to Asterisk and serves its calls until `shutdown` becomes true or its sender is gone; then every
 /// call is sent on in the dialplan, within five seconds.
 ///
-/// `admit` is asked for each call with what the dialplan wants. An admitted
-/// call comes through `calls` once it has been answered and its sound is there; where that queue is full, the
-/// call goes on in the dialplan.
+/// `admit` is asked for each call with what the dialplan wants. An admitted call comes through `calls` once its
+/// sound is there and before it is answered; where that queue is full, the call goes on in the dialplan.
 ///
 /// An ARI that is not there, refuses or talks nonsense is an error in the log and another attempt, for ever.
 ///

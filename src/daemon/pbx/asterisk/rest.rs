@@ -268,11 +268,17 @@ impl Ari {
     ///
     /// # Errors
     /// As every request; `Gone` where a channel has hung up or left our application.
-    pub async fn add_to_bridge(&self, bridge: &str, channels: [&str; 2]) -> Result<(), AsteriskError> {
+    pub async fn put_in(&self, bridge: &str, channels: &[&str]) -> Result<(), AsteriskError> {
         let operation = format!("put {} into bridge {bridge}", channels.join(" and "));
-        let request = Request::post(operation.clone(), &["bridges", bridge, "addChannel"]);
-        match self.order(request.query("channel", channels.join(","))).await {
-            // 400: there is no such channel; 422: it is not in our application
+        let request = Request::post(operation, &["bridges", bridge, "addChannel"]);
+        self.of_bridge(request, &channels.join(",")).await
+    }
+
+    /// A request about channels and a bridge.
+    pub(super) async fn of_bridge(&self, request: Request, channels: &str) -> Result<(), AsteriskError> {
+        let operation = request.operation.clone();
+        match self.order(request.query("channel", channels)).await {
+            // 400: there is no such channel; 422: it is not in our application, or not in that bridge
             Err(AsteriskError::Refused { status: 400 | 422, .. }) => Err(AsteriskError::Gone { operation }),
             answer => answer,
         }

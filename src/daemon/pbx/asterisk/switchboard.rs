@@ -184,8 +184,9 @@ impl<A: Fn(Wanted<'_>) -> Admission> Switchboard<A> {
 
     fn tell(&self, channel: &str, notice: Notice) {
         let Some(leg) = self.legs.get(channel) else { return };
-        if let Err(mpsc::error::TrySendError::Full(notice)) = leg.notices.try_send(notice) {
-            log::warn!("call {channel} does not listen; {notice:?} is lost");
+        if let Err(mpsc::error::TrySendError::Full(_)) = leg.notices.try_send(notice) {
+            // not what: it may be a key of the caller's
+            log::warn!("call {channel} does not listen; something that happened on it is lost");
         }
     }
 

@@ -166,7 +166,7 @@ impl<'a> TestCall<'a> {
     async fn join(&self, bridge: &str, channels: [&str; 2]) -> Result<(), Broken> {
         let broken = |error| (Stage::Bridge, error);
         self.ari.create_bridge(bridge).await.map_err(broken)?;
-        self.ari.add_to_bridge(bridge, channels).await.map_err(broken)
+        self.ari.put_in(bridge, &channels).await.map_err(broken)
     }
 }
 
