@@ -19,7 +19,7 @@ const SAME_BEFORE: usize = 3;
 const SAME_BEFORE_IN_TIME: usize = 2;
 /// How far these times may lie apart: four windows of the speech scorer.
 const PAUSE_SPREAD_MAX: Duration = Duration::from_millis(130);
-/// Sentences of ours that somebody says after us before we take him for a machine, or for our own echo.
+/// Sentences of ours that somebody says after us, and nothing new, before we take him for a machine or our own echo.
 const PARROTED_MAX: u32 = 2;
 
 /// One utterance of his.
@@ -70,8 +70,9 @@ impl Repeats {
         words.len() >= WORDS_MIN && alike(&self.announcement, words) >= SAME_MIN
     }
 
-    /// The last utterance brought something new.
+    /// The last utterance brought something new: whoever says an answer after us and goes on is a careful person.
     pub fn was_new(&mut self) {
+        self.parroted = 0;
         if let Some(last) = self.theirs.back_mut() {
             last.new = true;
         }

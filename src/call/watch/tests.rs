@@ -134,3 +134,24 @@ fn the_rest_of_an_announcement_is_no_answer_and_what_comes_later_is() {
     let again = "bitte haben sie einen moment gut hallo nee mitarbeiter sind im gestern";
     assert_eq!(moment.says(again, 500), Some(Alarm::Machine));
 }
+
+#[test]
+fn who_says_our_words_after_us_to_be_sure_and_goes_on_is_a_person() {
+    let mut moment = Moment::new();
+    let offers = [
+        "Herr Yilmaz kommt am Donnerstag um acht.",
+        "Der Techniker ist eine Stunde bei Ihnen.",
+        "Sie wohnen in der Lindenstraße vier.",
+    ];
+    for (number, offer) in (0..).zip(offers) {
+        moment.tell(Sign::Spoke(offer));
+        let said = offer.to_lowercase();
+        assert_eq!(moment.says(said.trim_end_matches('.'), 400 + number * 300), None, "{offer}");
+        moment.tell(Sign::News(number));
+    }
+    let echo = offers.map(|offer| {
+        moment.tell(Sign::Spoke(offer));
+        moment.says(&offer.to_lowercase().replace('.', ""), 700)
+    });
+    assert!(echo.contains(&Some(Alarm::Machine)), "{echo:?}");
+}
