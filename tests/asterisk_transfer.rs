@@ -387,3 +387,24 @@ async fn without_the_contract_nobody_is_asked_and_the_log_says_what_to_do() {
     end(call).await;
     is_clean(&testbed, klinke).await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn without_music_the_caller_hears_klinke_and_then_that_it_rings() {
+    let Some(testbed) = Testbed::start("no-music") else { return };
+    testbed.cli("module unload -f res_musiconhold.so");
+    let mut klinke = Attached::new(&testbed, testbed.config(), 10).await;
+    let holder = hum_and_press(COLLEAGUE, 4_500, 2_500, '1');
+    let (uri, rung) = colleague(&testbed, Manner::Answers(Duration::from_millis(1_500)), holder).await;
+    let call = dial(&testbed, "klinke-heating", hum(CALLER, 20_000));
+    let seen = end(operator(klinke.line().await, device(&uri), None)).await;
+    assert_eq!(seen.events[..2], [ColleagueEvent::Calling { music: false }, ColleagueEvent::Answered]);
+    let (rung, report) = (end(rung).await, end(call).await);
+    assert!(rung.report.is_some() && report.ended == Ended::There);
+    let (ours, talk) = (tenths(&report.heard, KLINKE), tenths(&report.heard, COLLEAGUE));
+    let of_both = report.heard.chunks_exact(800).filter(|part| sound::loudness(part) > 100.0).count();
+    println!("{ours} tenths of Klinke, {} of ringing, {talk} of talk", of_both - ours - talk);
+    assert!(ours > 15, "while it rings the caller hears us: {ours}");
+    assert!(of_both - ours - talk > 5, "while the colleague listens he hears that it rings");
+    assert!(talk > 10, "{talk}");
+    is_clean(&testbed, klinke).await;
+}

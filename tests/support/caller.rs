@@ -42,10 +42,15 @@ pub async fn ring(testbed: &Testbed, caller: Caller) -> Report {
     telephone.call("klinke-heating", acts(caller)).await.expect("the call is held")
 }
 
+/// Klinke's sentence as a narrow telephone hears it.
+pub fn spoken(config: &Config, text: &str) -> Vec<i16> {
+    let voice = Voice::new(config.voice.clone(), config.sites[0].language);
+    halved(&voice.render_blocking(text, false).expect("espeak-ng speaks"))
+}
+
 /// Where Klinke's sentence is in what the caller heard, in ms.
 pub fn heard(config: &Config, heard: &[i16], text: &str) -> Option<usize> {
-    let voice = Voice::new(config.voice.clone(), config.sites[0].language);
-    let sentence = halved(&voice.render_blocking(text, false).expect("espeak-ng speaks"));
+    let sentence = spoken(config, text);
     let part = &sentence[..sentence.len().min(12_000)];
     sound::find(part, heard).filter(|(_, likeness)| *likeness > 0.6).map(|(at, _)| at / 8)
 }

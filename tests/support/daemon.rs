@@ -39,6 +39,8 @@ pub struct Settings {
     pub library: &'static str,
     /// ARI's address; the test bed's own where `None`.
     pub url: Option<String>,
+    /// The site's file; the demonstration's where `None`.
+    pub site: Option<PathBuf>,
     /// More lines of `[asterisk]`.
     pub asterisk: String,
     /// Lines of `[limits]`. Unless they say otherwise, a machine that is busy with other tests counts as keeping up.
@@ -52,6 +54,7 @@ impl Default for Settings {
         Self {
             library: "build/runtime/libonnxruntime.so.1.28.0",
             url: None,
+            site: None,
             asterisk: String::new(),
             limits: String::new(),
             environment: Vec::new(),
@@ -183,11 +186,12 @@ impl Drop for Daemon {
 fn written(testbed: &Testbed, settings: &Settings) -> String {
     let pbx = testbed.config();
     let project = env!("CARGO_MANIFEST_DIR");
+    let demo = format!("{project}/etc/demo/heating.toml");
     let lag = if settings.limits.contains("lag_ms_max") { "" } else { "lag_ms_max = 10000" };
     format!(
         r#"data_dir = "data"
 root_key_file = "root.key"
-sites = ["{project}/etc/demo/heating.toml"]
+sites = ["{site}"]
 [models]
 onnx_runtime = "{project}/{library}"
 speech = "{project}/build/runtime/silero_vad.onnx"
@@ -209,6 +213,7 @@ media_ports = "{first}-{last}"
 {limits}
 "#,
         library = settings.library,
+        site = settings.site.as_ref().map_or_else(|| demo.clone(), |site| site.display().to_string()),
         url = settings.url.as_ref().unwrap_or(&pbx.url),
         first = pbx.media_ports.0,
         last = pbx.media_ports.1,

@@ -16,6 +16,8 @@ const SET_UP_MS_MAX: u64 = 3_000;
 const STILL_TRYING_S: u64 = 8;
 /// How long it may take until everything has been said to a colleague: a line that takes no sound never gets there.
 const BRIEFING_S_MAX: u64 = 60;
+/// From answering to the first word: until the receiver is at the ear.
+const EAR_MS: u64 = 600;
 /// How long a colleague may take to press a key once he has heard everything.
 const KEY_S_MAX: u64 = 6;
 /// How long the PBX may take to give the caller back.
@@ -30,6 +32,8 @@ pub(super) struct Consultation {
     due: Option<Instant>,
     /// When the caller is to hear that it goes on.
     still_trying_due: Option<Instant>,
+    /// When the colleague is to hear what it is about.
+    brief_due: Option<Instant>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,7 +45,7 @@ enum Stage {
 
 impl Consultation {
     pub(super) fn deadline(&self) -> Option<Instant> {
-        [self.due, self.still_trying_due].into_iter().flatten().min()
+        [self.due, self.still_trying_due, self.brief_due].into_iter().flatten().min()
     }
 }
 
@@ -62,6 +66,7 @@ impl Call {
             stage: Stage::Calling,
             due: Some(now + ring + Duration::from_millis(SET_UP_MS_MAX)),
             still_trying_due: None,
+            brief_due: None,
         });
         let screen = self.dialogue.screen_pop();
         out.push(Output::Line(LineCommand::Consult { destination, screen, ring }));
@@ -84,11 +89,15 @@ impl Call {
                 }
                 consultation.stage = Stage::Listening;
                 (consultation.due, consultation.still_trying_due) = (None, None);
-                self.hush(out);
+                consultation.brief_due = Some(now + Duration::from_millis(EAR_MS));
+                return self.hush(out);
             }
             ColleagueEvent::Digit(_) => {
                 if consultation.stage != Stage::Listening {
                     return;
+                }
+                if consultation.brief_due.take().is_some() {
+                    self.converse(now, DialogueInput::Colleague(ColleagueEvent::Answered), out);
                 }
                 self.interrupt(now, out);
             }
@@ -108,7 +117,9 @@ impl Call {
     /// A wait has come to its end.
     pub(super) fn check_consultation(&mut self, now: Instant, out: &mut Vec<Output>) {
         let Some(consultation) = &mut self.consulting else { return };
-        if consultation.due.take_if(|due| *due <= now).is_some() {
+        if consultation.brief_due.take_if(|due| *due <= now).is_some() {
+            self.converse(now, DialogueInput::Colleague(ColleagueEvent::Answered), out);
+        } else if consultation.due.take_if(|due| *due <= now).is_some() {
             if consultation.stage == Stage::Returning {
                 log::error!(
                     "the caller was not given back in time; the call goes to the dialplan's fallback"
@@ -128,6 +139,7 @@ impl Call {
     pub(super) fn watch_key(&mut self, now: Instant) {
         if let Some(consultation) = &mut self.consulting
             && consultation.stage == Stage::Listening
+            && consultation.brief_due.is_none()
         {
             let wait_s = if self.mouth.is_busy() { BRIEFING_S_MAX } else { KEY_S_MAX };
             consultation.due = Some(now + Duration::from_secs(wait_s));
@@ -140,7 +152,7 @@ impl Call {
         self.hush(out);
         if let Some(consultation) = &mut self.consulting {
             consultation.stage = Stage::Returning;
-            consultation.still_trying_due = None;
+            (consultation.still_trying_due, consultation.brief_due) = (None, None);
             consultation.due = Some(now + Duration::from_secs(RETURN_S_MAX));
             out.push(Output::Line(LineCommand::Return));
         }

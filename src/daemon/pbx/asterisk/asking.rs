@@ -98,6 +98,18 @@ impl Ari {
         self.ask::<Module>(request).await.is_ok_and(|module| module.runs())
     }
 
+    /// Whether the PBX has that bridge.
+    ///
+    /// # Errors
+    /// As every request, but for `Gone`.
+    pub async fn has_bridge(&self, bridge: &str) -> Result<bool, AsteriskError> {
+        match self.order(Request::get(format!("look for bridge {bridge}"), &["bridges", bridge])).await {
+            Ok(()) => Ok(true),
+            Err(AsteriskError::Gone { .. }) => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
     /// Does not watch a channel any longer than it is in our application.
     ///
     /// # Errors

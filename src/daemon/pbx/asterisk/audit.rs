@@ -30,7 +30,8 @@ pub struct Findings {
 /// # Errors
 /// Where the PBX gives no answer.
 pub async fn audit(ari: Arc<Ari>, held: Vec<String>) -> Result<Findings, AsteriskError> {
-    let there = ari.application().await?;
+    let mut there = ari.application().await?;
+    forget_deleted_bridges(&ari, &mut there, &held).await;
     let mut findings = compare(&there, &held);
     let mut gone = Vec::new();
     for channel in findings.gone {
@@ -42,11 +43,26 @@ pub async fn audit(ari: Arc<Ari>, held: Vec<String>) -> Result<Findings, Asteris
     if !(findings.callers.is_empty() && findings.leftovers.is_empty()) {
         sleep(Duration::from_millis(GRACE_MS)).await;
         // what has left by itself meanwhile is no finding
-        let now = compare(&ari.application().await?, &held);
+        let mut there = ari.application().await?;
+        forget_deleted_bridges(&ari, &mut there, &held).await;
+        let now = compare(&there, &held);
         findings.callers.retain(|channel| now.callers.contains(channel));
         findings.leftovers.retain(|caller| now.leftovers.contains(caller));
     }
     Ok(findings)
+}
+
+/// An application goes on watching a bridge of its own that is no more as long as a channel lives that was in it: the
+/// colleague's, while he talks with the caller.
+async fn forget_deleted_bridges(ari: &Ari, there: &mut Application, held: &[String]) {
+    let mut deleted = Vec::new();
+    for bridge in &there.bridge_ids {
+        let ours = bridge_owner(bridge).is_some_and(|owner| !held.iter().any(|held| held == owner));
+        if ours && ari.has_bridge(bridge).await.is_ok_and(|there| !there) {
+            deleted.push(bridge.clone());
+        }
+    }
+    there.bridge_ids.retain(|bridge| !deleted.contains(bridge));
 }
 
 fn compare(there: &Application, held: &[String]) -> Findings {

@@ -11,6 +11,7 @@ use super::error::AsteriskError;
 use super::names::{Whose, bridge, colleague_channel, media_channel};
 use super::rest::{Application, Ari};
 use crate::call::line::{Destination, ScreenPop};
+use crate::daemon::pbx::reason;
 
 /// Longest that a request at the end of a call is tried for, where giving up would leave something behind. A PBX that
 /// cannot be reached for a while still learns where its caller is to go.
@@ -55,10 +56,12 @@ pub async fn clear_up(ari: &Ari, channel: &str, context: Option<&str>, end: End)
     match end {
         End::Gone => {}
         End::HangUp => insist(|| ari.hang_up(channel)).await,
-        End::Release(destination, reason, screen) => {
-            // whoever waited for a colleague may still hear music
-            let _ = ari.stop_music(channel).await;
-            release(ari, channel, context, (destination, reason, screen)).await;
+        End::Release(destination, why, screen) => {
+            if [reason::ABANDONED, reason::FAULT].contains(&why) {
+                // nobody has taken him back from waiting for a colleague, if he was
+                end_waiting(ari, channel).await;
+            }
+            release(ari, channel, context, (destination, why, screen)).await;
         }
         End::Connect { colleague, reason, screen } => {
             connect(ari, channel, (&colleague, reason, screen)).await;
@@ -123,6 +126,13 @@ async fn set_return(ari: &Ari, channel: &str) {
     }
 }
 
+/// Neither music nor ringing any more. What is not there cannot be ended, and that is no error.
+async fn end_waiting(ari: &Ari, channel: &str) {
+    for ended in [ari.stop_music(channel).await, ari.ring_back(channel, false).await] {
+        let _ = ended.inspect_err(|error| log::debug!("{error}"));
+    }
+}
+
 /// Hands both to the dialplan. From its last request on, the two do not need us any more.
 async fn connect(
     ari: &Ari,
@@ -133,7 +143,7 @@ async fn connect(
     contract::tell(ari, channel, &screen).await;
     set_return(ari, channel).await;
     insist(|| ari.set_variable(channel, contract::COLLEAGUE, colleague)).await;
-    let _ = ari.stop_music(channel).await;
+    end_waiting(ari, channel).await;
     insist(|| ari.go_on(channel, Some(contract::CONNECT), Some(contract::START))).await;
 }
 
