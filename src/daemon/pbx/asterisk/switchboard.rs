@@ -53,29 +53,33 @@ pub struct Leg {
 }
 
 impl<A: Fn(Wanted<'_>) -> Admission> Switchboard<A> {
-    /// Runs until `shutdown` says so (or its other end is gone) and all calls are let go.
+    /// Runs until `shutdown` says so (or its other end is gone, or nobody reports any more) and all calls are let go.
     pub async fn run(mut self, mut reports: mpsc::Receiver<Report>, mut shutdown: watch::Receiver<bool>) {
         let mut audit_due = interval(Duration::from_millis(AUDIT_MS));
         audit_due.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        let mut give_up = Instant::now();
+        let (mut give_up, mut listened) = (Instant::now(), true);
         while !(self.draining && (self.legs.is_empty() || give_up <= Instant::now())) {
             tokio::select! {
-                _ = shutdown.wait_for(|&down| down), if !self.draining => {
-                    give_up = Instant::now() + Duration::from_millis(SHUTDOWN_MS_MAX);
-                    self.drain();
-                }
+                _ = shutdown.wait_for(|&down| down), if !self.draining => give_up = self.drain(),
                 () = sleep_until(give_up), if self.draining => {}
-                Some(report) = reports.recv() => match report {
-                    Report::Connected => {
+                report = reports.recv(), if listened => match report {
+                    Some(Report::Connected) => {
                         self.choices = Arc::new(self.choices.anew());
                         self.connected.send_replace(true);
                         self.audit();
                         audit_due.reset_after(Duration::from_millis(SECOND_AUDIT_MS));
                     }
-                    Report::Lost => {
+                    Some(Report::Lost) => {
                         self.connected.send_replace(false);
                     }
-                    Report::Event(event) => self.happened(event),
+                    Some(Report::Event(event)) => self.happened(event),
+                    None => {
+                        listened = false;
+                        if !self.draining {
+                            log::error!("nobody listens to the event socket any more; Klinke has to be started again");
+                            give_up = self.drain();
+                        }
+                    }
                 },
                 _ = audit_due.tick() => self.audit(),
                 Some(findings) = self.audits.join_next() => match findings {
@@ -232,12 +236,61 @@ impl<A: Fn(Wanted<'_>) -> Admission> Switchboard<A> {
         }
     }
 
-    fn drain(&mut self) {
+    /// Gives until when the calls have to be let go.
+    fn drain(&mut self) -> Instant {
         self.draining = true;
         let channels: Vec<String> = self.legs.keys().cloned().collect();
         log::info!("going down: {} calls go on in the dialplan", channels.len());
         for channel in channels {
             self.tell(&channel, Notice::Shutdown);
         }
+        Instant::now() + Duration::from_millis(SHUTDOWN_MS_MAX)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::Ipv4Addr;
+
+    use super::*;
+    use crate::config;
+
+    fn switchboard() -> Switchboard<impl Fn(Wanted<'_>) -> Admission> {
+        let config = config::Asterisk {
+            url: "http://127.0.0.1:1".into(),
+            user: "klinke".into(),
+            password: "".into(),
+            app: "klinke".into(),
+            context: None,
+            media: None,
+            codec: None,
+            media_address: Ipv4Addr::LOCALHOST.into(),
+            media_ports: (10_000, 10_100),
+            requests: config::Requests::Http,
+            authorities: None,
+        };
+        Switchboard {
+            ari: Arc::new(Ari::new(&config).unwrap()),
+            ports: Ports::new(&config).unwrap(),
+            choices: Arc::new(Choices::new(&config)),
+            context: None,
+            admit: |_: Wanted<'_>| Admission::Admitted(None),
+            calls: mpsc::channel(1).0,
+            connected: watch::Sender::new(false),
+            legs: HashMap::new(),
+            tasks: JoinSet::new(),
+            audits: JoinSet::new(),
+            draining: false,
+        }
+    }
+
+    /// Whoever starts it again hears of calls again; one that goes on never would.
+    #[tokio::test]
+    async fn one_that_nobody_reports_to_any_more_ends() {
+        let (report, reports) = mpsc::channel(1);
+        let (_shutdown, down) = watch::channel(false);
+        drop::<mpsc::Sender<Report>>(report);
+        let ended = tokio::time::timeout(Duration::from_secs(10), switchboard().run(reports, down)).await;
+        assert!(ended.is_ok(), "it waits for ever");
     }
 }

@@ -40,6 +40,15 @@ impl Form {
             Self::Json => r#"{"command":"GET_STATUS"}"#,
         }
     }
+
+    /// The wish to throw away what waits.
+    #[must_use]
+    pub const fn flush(self) -> &'static str {
+        match self {
+            Self::Plain => "FLUSH_MEDIA",
+            Self::Json => r#"{"command":"FLUSH_MEDIA"}"#,
+        }
+    }
 }
 
 #[derive(Deserialize)]

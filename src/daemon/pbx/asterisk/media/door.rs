@@ -26,6 +26,8 @@ const ADDRESSES_MAX: usize = 8;
 #[derive(Debug)]
 pub struct Door {
     end: End,
+    /// The address of it.
+    at: IpAddr,
     codec: Codec,
     wanted: ExternalMedia,
 }
@@ -49,17 +51,20 @@ impl Door {
         Ok(match path {
             MediaPath::Rtp => {
                 let (socket, at) = ports.bind()?;
-                Self { end: End::Rtp(socket), codec, wanted: ExternalMedia::rtp(at, format) }
+                Self { end: End::Rtp(socket), at: at.ip(), codec, wanted: ExternalMedia::rtp(at, format) }
             }
             MediaPath::AudioSocket => {
                 let (listener, at) = ports.listen()?;
                 let id = identity()?;
                 let wanted = ExternalMedia::audiosocket(at, format, uuid(id));
-                Self { end: End::AudioSocket(listener, id), codec, wanted }
+                Self { end: End::AudioSocket(listener, id), at: at.ip(), codec, wanted }
             }
-            MediaPath::WebSocket => {
-                Self { end: End::WebSocket, codec, wanted: ExternalMedia::websocket(format) }
-            }
+            MediaPath::WebSocket => Self {
+                end: End::WebSocket,
+                at: ports.address(),
+                codec,
+                wanted: ExternalMedia::websocket(format),
+            },
         })
     }
 
@@ -83,13 +88,13 @@ impl Door {
         let limit = Duration::from_millis(MEET_MS_MAX);
         match self.end {
             End::Rtp(socket) => {
-                let mut pbx = addresses(ari).await;
+                let mut pbx = addresses(ari, self.at).await;
                 pbx.extend(made.rtp.map(|peer| peer.ip()));
                 let rtp = Rtp::new(socket, pbx, made.rtp, self.codec);
                 rtp.map(Wire::Rtp).map_err(|error| AsteriskError::NoRandom { cause: error.to_string() })
             }
             End::AudioSocket(listener, id) => {
-                let pbx = addresses(ari).await;
+                let pbx = addresses(ari, self.at).await;
                 let accepted = timeout(limit, AudioSocket::accept(listener, pbx, id, self.codec)).await;
                 let accepted = accepted.map_err(too_slow)?;
                 accepted.map(Wire::AudioSocket).map_err(|error| failed(error.to_string()))
@@ -107,10 +112,17 @@ impl Door {
     }
 }
 
-/// The PBX's own addresses, as its name gives them.
-async fn addresses(ari: &Ari) -> Vec<IpAddr> {
+/// The PBX's own addresses, as its name gives them. One on this machine, however we reach it, has the address of
+/// our own end where it sends to that.
+async fn addresses(ari: &Ari, ours: IpAddr) -> Vec<IpAddr> {
     match tokio::net::lookup_host(ari.host()).await {
-        Ok(found) => found.map(|address| address.ip()).take(ADDRESSES_MAX).collect(),
+        Ok(found) => {
+            let mut found: Vec<IpAddr> = found.map(|address| address.ip()).take(ADDRESSES_MAX).collect();
+            if found.iter().any(IpAddr::is_loopback) {
+                found.push(ours);
+            }
+            found
+        }
         Err(error) => {
             log::warn!("the name of ARI at {} has no address: {error}", ari.at());
             Vec::new()

@@ -34,6 +34,11 @@ impl Ports {
         Ok(Self { address: config.media_address, first: even, last })
     }
 
+    /// Our address.
+    pub const fn address(&self) -> IpAddr {
+        self.address
+    }
+
     /// A socket for RTP on a free port, and where it is.
     ///
     /// # Errors

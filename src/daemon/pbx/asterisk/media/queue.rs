@@ -3,7 +3,8 @@
 //! It takes a frame from its queue every 20 ms by its own clock, and holds 1,000 of them. Whatever gets ahead
 //! there, because our clock is faster or we had to catch up, would stay as delay for the rest of the call. So we
 //! keep count, correct the count by what Asterisk reports, leave out silence when more waits than should, and
-//! drop what a caller who interrupts would still have to hear after 60 ms.
+//! drop what a caller who interrupts would still have to hear after 60 ms. Where Asterisk stood still and our frames
+//! wait there by the second, they are thrown away: what is said now counts.
 
 use std::time::Duration;
 
@@ -15,6 +16,8 @@ use crate::call::line::FRAME_MS;
 const AHEAD_QUIET_MS_MAX: u64 = 10;
 /// A frame that would wait longer than this is dropped: with itself 60 ms.
 const AHEAD_MS_MAX: u64 = 40;
+/// So many frames of ours wait there only where it stood still.
+const WAITING_FRAMES_MAX: u32 = 5;
 /// Frames between two questions how much waits: a second.
 const ASK_FRAMES: u32 = 50;
 
@@ -47,9 +50,13 @@ impl Queue {
         self.frames == 0
     }
 
-    /// Asterisk says how many frames wait.
-    pub fn reported(&mut self, now: Instant, frames: u32) {
+    /// Asterisk says how many frames wait. True: they are to be thrown away.
+    pub fn reported(&mut self, now: Instant, frames: u32) -> bool {
+        let too_many = frames > WAITING_FRAMES_MAX;
+        let frames = if too_many { 0 } else { frames };
+        self.full &= !too_many;
         self.empty_at = now + Duration::from_millis(u64::from(FRAME_MS)) * frames;
+        too_many
     }
 
     /// Asterisk says stop, or go on.
@@ -100,7 +107,7 @@ mod tests {
     fn a_faster_clock_is_found_by_what_asterisk_reports() {
         let mut now = Instant::now();
         let mut queue = Queue::new(now);
-        queue.reported(now, 3);
+        assert!(!queue.reported(now, 3));
         assert!(!queue.has_room(now, true) && !queue.has_room(now, false));
         now += FRAME;
         assert!(!queue.has_room(now, true) && queue.has_room(now, false));
@@ -108,5 +115,15 @@ mod tests {
         assert!(!queue.has_room(now + 100 * FRAME, false));
         queue.set_full(false);
         assert!(queue.has_room(now + 100 * FRAME, false));
+    }
+
+    #[test]
+    fn what_piled_up_while_asterisk_stood_still_is_thrown_away() {
+        let now = Instant::now();
+        let mut queue = Queue::new(now);
+        assert!(!queue.reported(now, WAITING_FRAMES_MAX) && !queue.has_room(now, false));
+        for frames in [WAITING_FRAMES_MAX + 1, 100, u32::MAX] {
+            assert!(queue.reported(now, frames) && queue.has_room(now, false), "{frames}");
+        }
     }
 }

@@ -1,7 +1,8 @@
 //! Sound by RTP over UDP (`chan_rtp`).
 //!
 //! Only packets from the PBX's address are taken. Its port is what ARI names, or else the one its first packet
-//! comes from, and then no other (symmetric RTP). How a packet is coded stands in the packet; we answer in the
+//! comes from, and then no other (symmetric RTP). The one that ARI names always gets its word: a last packet for a
+//! call that had our port before must not bind us to where it came from. How a packet is coded stands in the packet; we answer in the
 //! same code, because that is what the PBX understands: Asterisk 16 makes µ-law of `slin`.
 
 use std::net::{IpAddr, SocketAddr};
@@ -17,6 +18,9 @@ use crate::daemon::pbx::rtp::{Packet, Packetiser, RECEIVED_BYTES_MAX, SENT_BYTES
 pub struct Rtp {
     socket: UdpSocket,
     pbx: Vec<IpAddr>,
+    /// The PBX's end as ARI names it.
+    named: Option<SocketAddr>,
+    /// Where it is.
     peer: Option<SocketAddr>,
     /// Whether `peer` has sent something; until then ARI's word for it may be corrected.
     peer_is_sure: bool,
@@ -34,12 +38,12 @@ impl Rtp {
     pub fn new(
         socket: UdpSocket,
         pbx: Vec<IpAddr>,
-        peer: Option<SocketAddr>,
+        named: Option<SocketAddr>,
         codec: Codec,
     ) -> Result<Self, getrandom::Error> {
         let (ssrc, begin) = (getrandom::u32()?, getrandom::u64()?);
         let packetiser = Packetiser::new(ssrc, (begin >> 32) as u16, begin as u32);
-        Ok(Self { socket, pbx, peer, peer_is_sure: false, packetiser, codec, foreign: 0 })
+        Ok(Self { socket, pbx, named, peer: named, peer_is_sure: false, packetiser, codec, foreign: 0 })
     }
 
     /// How our voice is to be coded.
@@ -75,8 +79,7 @@ impl Rtp {
     }
 
     fn take(&mut self, datagram: &[u8], from: SocketAddr, ear: &mut Ear) {
-        let known = if self.peer_is_sure { self.peer == Some(from) } else { self.pbx.contains(&from.ip()) };
-        if !known {
+        if !self.is_pbx(from) {
             self.foreign += 1;
             return;
         }
@@ -87,5 +90,70 @@ impl Rtp {
             self.codec = codec;
             ear.packet(packet.stamp, codec, packet.payload);
         }
+    }
+
+    fn is_pbx(&self, from: SocketAddr) -> bool {
+        // an IPv4 sender may look like an IPv6 one
+        let plain = SocketAddr::new(from.ip().to_canonical(), from.port());
+        if self.peer_is_sure {
+            self.peer == Some(from) || self.named == Some(plain)
+        } else {
+            self.pbx.contains(&plain.ip())
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::daemon::pbx::coding::ByteOrder;
+
+    const PBX: [u8; 4] = [10, 0, 0, 2];
+
+    async fn rtp(named: Option<SocketAddr>) -> (Rtp, Ear) {
+        let socket = UdpSocket::bind(("127.0.0.1", 0)).await.unwrap();
+        let rtp = Rtp::new(socket, vec![PBX.into()], named, Codec::Alaw).unwrap();
+        (rtp, Ear::new(ByteOrder::Network))
+    }
+
+    /// Gives whether a packet from there is taken.
+    fn takes(rtp: &mut Rtp, ear: &mut Ear, from: impl Into<SocketAddr>, codec: Codec) -> bool {
+        let foreign = rtp.foreign();
+        let mut packet = [0; SENT_BYTES_MAX];
+        let packet = Packetiser::new(1, 1, 1).packetise(codec, &[0; 160], &mut packet).unwrap();
+        rtp.take(packet, from.into(), ear);
+        rtp.foreign() == foreign
+    }
+
+    #[tokio::test]
+    async fn only_the_pbx_and_of_it_only_one_port_is_heard() {
+        let (mut rtp, mut ear) = rtp(None).await;
+        assert!(!takes(&mut rtp, &mut ear, ([10, 0, 0, 3], 4_000), Codec::Alaw));
+        assert_eq!(rtp.peer, None);
+        // what is no RTP binds nobody
+        rtp.take(&[1, 2, 3], (PBX, 5_000).into(), &mut ear);
+        assert!(takes(&mut rtp, &mut ear, (PBX, 4_000), Codec::Ulaw));
+        assert_eq!((rtp.peer, rtp.codec()), (Some((PBX, 4_000).into()), Codec::Ulaw));
+        assert!(!takes(&mut rtp, &mut ear, (PBX, 4_002), Codec::Alaw));
+        assert_eq!((rtp.peer, rtp.codec(), ear.counts().used), (Some((PBX, 4_000).into()), Codec::Ulaw, 1));
+    }
+
+    #[tokio::test]
+    async fn a_last_packet_of_another_call_does_not_take_our_voice_along() {
+        let named = SocketAddr::from((PBX, 4_000));
+        let (mut rtp, mut ear) = rtp(Some(named)).await;
+        assert!(takes(&mut rtp, &mut ear, (PBX, 4_002), Codec::Alaw));
+        assert!(takes(&mut rtp, &mut ear, named, Codec::Alaw));
+        assert_eq!(rtp.peer, Some(named));
+        assert!(!takes(&mut rtp, &mut ear, (PBX, 4_002), Codec::Alaw));
+    }
+
+    #[tokio::test]
+    async fn a_pbx_of_ipv4_is_known_on_a_socket_of_ipv6() {
+        let named = SocketAddr::from((PBX, 4_000));
+        let (mut rtp, mut ear) = rtp(Some(named)).await;
+        let mapped = SocketAddr::from((std::net::Ipv4Addr::from(PBX).to_ipv6_mapped(), 4_000));
+        assert!(takes(&mut rtp, &mut ear, mapped, Codec::Alaw));
+        assert_eq!(rtp.peer, Some(mapped), "it is answered as the socket knows it");
     }
 }

@@ -92,7 +92,11 @@ impl WebSocket {
         match message? {
             Message::Binary(coded) => ear.append(self.codec, &coded),
             Message::Text(text) => match Control::parse(&text).0 {
-                Control::Waiting(frames) => self.queue.reported(Instant::now(), frames),
+                Control::Waiting(frames) => {
+                    if self.queue.reported(Instant::now(), frames) {
+                        self.write(Message::text(self.form.flush()));
+                    }
+                }
                 Control::Full(full) => self.queue.set_full(full),
                 Control::Started(_) | Control::Other => {}
             },
