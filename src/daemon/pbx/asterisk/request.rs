@@ -83,7 +83,7 @@ impl Request {
 pub struct Answer {
     /// HTTP's status.
     pub status: u16,
-    /// Its body, at most [`ANSWER_BYTES_MAX`].
+    /// Its body, at most 1 MiB.
     pub body: Vec<u8>,
 }
 
