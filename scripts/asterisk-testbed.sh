@@ -123,7 +123,7 @@ case "$verb" in
   start) launch "$@" ;;
   cli) name=${1:?NAME}; shift; asterisk "$(home "$name")" -rx "$*" ;;
   write) cat >"$tree$(home "${1:?NAME}")/etc/$(basename "${2:?FILE}")" ;;
-  kill) kill -KILL "$(cat "$tree$(home "${1:?NAME}")/run/pid")" ;;
+  kill) kill -"${2:-KILL}" "$(cat "$tree$(home "${1:?NAME}")/run/pid")" ;;
   stop) finish "$@" ;;
   *) usage ;;
 esac

@@ -240,6 +240,42 @@ async fn sound_by_websocket_is_encrypted_where_requests_are() {
     klinke.detach().await;
 }
 
+/// Asterisk keeps what waits at a WebSocket, so that all of it would be heard, so much later than it was said.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_piled_up_while_asterisk_stood_still_is_not_heard_later() {
+    const RATE: usize = 8_000;
+    let Some(testbed) = Testbed::start("stood-still") else { return };
+    let mut klinke = attached(&testbed, Some(MediaPath::WebSocket), Some(Codec::Slin)).await;
+    let call = dial(&testbed, "klinke-heating", listens(10_000));
+    let voice = sound::noise(12_000, 9);
+    let spoken = voice.clone();
+    let says = move |number: u64, _: &Frame| Frame(sound::frame(&spoken, number as usize));
+    let seen = converse(klinke.line().await, says, never);
+    sleep(Duration::from_millis(2_500)).await;
+    testbed.signal("STOP");
+    sleep(Duration::from_millis(2_000)).await;
+    testbed.signal("CONT");
+    let report = call.await.unwrap();
+    let lateness = |ms: usize| {
+        let from = ms * RATE / 1_000;
+        let (at, alike) = sound::find(&voice[from..from + RATE / 5], &report.heard).unwrap();
+        (alike, at as f64 / 8.0 - ms as f64)
+    };
+    let (_, usual) = lateness(1_500);
+    // a second after it goes on, and what it takes on a busy machine
+    for ms in [6_300, 7_000] {
+        let (alike, late) = lateness(ms);
+        println!(
+            "what Klinke said at {ms} ms was heard {:.0} ms later than usual ({alike:.2})",
+            late - usual
+        );
+        assert!(alike > 0.5 && late - usual < 300.0, "{ms}: {alike:.2} {late} {usual}");
+    }
+    drop(seen.await.unwrap());
+    assert_eq!(testbed.left_over_in_the_end().await, Vec::<String>::new());
+    klinke.detach().await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nobody_else_gets_into_the_sound() {
     let Some(testbed) = Testbed::start("foreign") else { return };

@@ -117,7 +117,13 @@ impl Testbed {
 
     /// Ends it as a power cut would.
     pub fn kill(&self) {
-        assert!(Command::new(script()).args(["kill", &self.name]).status().expect("bash runs").success());
+        self.signal("KILL");
+    }
+
+    /// Sends it a signal: `STOP`, `CONT`.
+    pub fn signal(&self, signal: &str) {
+        let mut script = Command::new(script());
+        assert!(script.args(["kill", &self.name, signal]).status().expect("bash runs").success());
     }
 
     /// Starts it again after [`kill`](Self::kill), where it was.
