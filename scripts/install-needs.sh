@@ -34,7 +34,7 @@ if [[ $goal == demo || $goal == test ]]; then
 fi
 if [[ $goal == test ]]; then
   need_program mmdebstrap mmdebstrap # the Asterisk of the tests
-  need_program sip-tester sipp       # and many callers at once
+  need_program sipp sip-tester       # and many callers at once
 fi
 if [[ $goal == test || $goal == check ]]; then
   need_program pkg-config pkg-config # both run with the sound card
