@@ -51,6 +51,12 @@ impl Floor {
         Verdict::Hold
     }
 
+    /// Whether something was said meanwhile.
+    #[must_use]
+    pub const fn holds(&self) -> bool {
+        self.held.is_some()
+    }
+
     /// What was said meanwhile, once.
     pub fn held(&mut self) -> Option<Utterance> {
         self.held.take()

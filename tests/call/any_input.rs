@@ -1,6 +1,6 @@
 //! Promise: whatever reaches a call, in whatever order and at whatever time, it keeps its contract: one frame for
-//! every frame, one end with one record of it, nothing after the end, no deadline that comes again and again, and
-//! no caller who is kept for ever.
+//! every frame, one end with one record of it, nothing after the end, no deadline that comes again and again, no
+//! caller who is kept for ever, and nothing in the ear that it was not meant for.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use klinke::call::hearing::{Job, JobId, JobResult, ScoreWindow, Transcript};
 use klinke::call::line::{
     Absence, Arrival, ColleagueEvent, Digit, FRAME_SAMPLES, Frame, HangUp, LineCommand, LineEvent, Tone,
 };
-use klinke::call::speech::{PhraseId, Rendered};
+use klinke::call::speech::PhraseId;
 use klinke::call::{Call, Event, Input, Output, SiteRooms};
 use klinke::clock::Instant;
 use klinke::config::Limits;
@@ -18,12 +18,15 @@ use klinke::record::Entry;
 use proptest::prelude::*;
 use proptest::sample::select;
 
+use crate::between::Between;
 use crate::demo;
 
 /// Short, so that the longest call is reached too.
 const LIMITS: Limits = Limits { calls_max: 1, call_s_max: 60, silence_s_max: 5, ..Limits::SHIPPED };
 /// Frames after which whoever is still in the call is kept for ever: its length, and a minute for the way out.
 const FRAMES_MAX: u32 = 120 * 50;
+/// The same by the clock, where no sound comes any more: with two rounds of colleagues who never get to press a key.
+const WALL_MAX: Duration = Duration::from_secs(600);
 /// Deadlines that may come at one moment.
 const TICKS_MAX: usize = 64;
 
@@ -56,6 +59,8 @@ enum Happens {
     Typed(&'static str),
     Held,
     Resumed,
+    /// A human is wanted, and everything is said: a colleague is called, unless something comes between.
+    Asked,
     Colleague(ColleagueEvent),
     Tone(Tone),
     HungUp(HangUp),
@@ -87,6 +92,7 @@ fn happens() -> impl Strategy<Value = Happens> {
         10 => text().prop_map(Happens::Typed),
         3 => Just(Happens::Held),
         3 => Just(Happens::Resumed),
+        4 => Just(Happens::Asked),
         12 => select(colleague()).prop_map(Happens::Colleague),
         3 => select(vec![Tone::Fax, Tone::Beep, Tone::Lasting, Tone::Lasting]).prop_map(Happens::Tone),
         1 => select(vec![HangUp::Caller, HangUp::Line, HangUp::Shutdown]).prop_map(Happens::HungUp),
@@ -154,6 +160,7 @@ struct Held {
     ends: usize,
     records_of_the_end: usize,
     left: usize,
+    between: Between,
 }
 
 impl Held {
@@ -170,6 +177,7 @@ impl Held {
             ends: 0,
             records_of_the_end: 0,
             left: 0,
+            between: Between::default(),
         };
         held.look_at(out, false);
         held
@@ -180,6 +188,7 @@ impl Held {
         let was_over = self.call.is_over();
         let is_frame = matches!(input, Input::Line(LineEvent::Frame(_)));
         let mut out = Vec::new();
+        self.between.input(&input);
         self.call.handle(self.now, input.clone(), &mut out);
         if was_over {
             assert!(out.is_empty(), "after the end, {input:?} brought {out:?}");
@@ -203,6 +212,7 @@ impl Held {
             assert!(out[at + 1..].iter().all(leaves), "after the end: {:?}", &out[at + 1..]);
         }
         for output in out {
+            self.between.output(&output);
             match output {
                 Output::Line(LineCommand::Frame(_) | LineCommand::Consult { .. } | LineCommand::Return) => {}
                 Output::Line(_) => self.left += 1,
@@ -258,7 +268,8 @@ impl Held {
     fn render(&mut self, samples: Option<usize>) {
         if !self.phrases.is_empty() {
             let id = self.phrases.remove(0);
-            self.give(Input::Rendered(id, samples.map(sound)));
+            let sound = samples.map(|samples| self.between.sound(id, samples));
+            self.give(Input::Rendered(id, sound));
         }
     }
 
@@ -286,6 +297,14 @@ impl Held {
             Happens::Typed(text) => self.give(Input::Line(LineEvent::Typed((*text).to_owned().into()))),
             Happens::Held => self.give(Input::Line(LineEvent::Held)),
             Happens::Resumed => self.give(Input::Line(LineEvent::Resumed)),
+            Happens::Asked => {
+                self.give(Input::Line(LineEvent::Digit(Digit::new('0').expect("a key"))));
+                for _ in 0..40 {
+                    self.render(Some(3_200));
+                    self.frame(0);
+                    self.answer(0.0, "");
+                }
+            }
             Happens::Colleague(event) => self.give(Input::Line(LineEvent::Colleague(*event))),
             Happens::Tone(tone) => self.give(Input::Line(LineEvent::Tone(*tone))),
             Happens::HungUp(by) => self.give(Input::Line(LineEvent::HungUp(*by))),
@@ -310,7 +329,9 @@ impl Held {
             }
             Happens::Rendered(samples) => self.render(*samples),
             Happens::RenderedStray(id, samples) => {
-                self.give(Input::Rendered(PhraseId(*id), samples.map(sound)));
+                let id = PhraseId(*id);
+                let sound = samples.map(|samples| self.between.sound(id, samples));
+                self.give(Input::Rendered(id, sound));
             }
             Happens::Became(kind) => self.carry_out((*kind < 3).then_some(*kind)),
             Happens::BecameStray(id, kind) => self.give(Input::Outcome(OrderId(*id), outcome(*kind))),
@@ -320,6 +341,18 @@ impl Held {
                 self.pass(*ms);
                 self.tick();
             }
+        }
+    }
+
+    /// From here on nothing comes any more but the moments that the call asked for: the call must come to its end.
+    fn end_by_the_clock(&mut self) {
+        let since = self.now;
+        while !self.call.is_over() {
+            let due = self.call.deadline().expect("no moment at which it ends");
+            self.now = self.now.max(due);
+            assert!(self.now.since(since) < WALL_MAX, "the caller is kept for ever: {due:?}");
+            self.tick();
+            self.render(Some(16_000));
         }
     }
 
@@ -338,10 +371,6 @@ impl Held {
     }
 }
 
-fn sound(samples: usize) -> Rendered {
-    vec![1_000; samples].into()
-}
-
 /// A site is made ready once.
 fn rooms() -> &'static SiteRooms {
     static ROOMS: std::sync::OnceLock<SiteRooms> = std::sync::OnceLock::new();
@@ -349,7 +378,7 @@ fn rooms() -> &'static SiteRooms {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 96, max_shrink_iters: 400, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 192, max_shrink_iters: 400, ..ProptestConfig::default() })]
 
     #[test]
     fn whatever_happens_the_contract_holds(storm in prop::collection::vec(happens(), 1..120)) {
@@ -362,5 +391,14 @@ proptest! {
         for happens in &storm {
             held.happen(happens);
         }
+    }
+
+    #[test]
+    fn whatever_happened_a_call_without_sound_ends_by_the_clock(storm in prop::collection::vec(happens(), 1..120)) {
+        let mut held = Held::new(rooms());
+        for happens in &storm {
+            held.happen(happens);
+        }
+        held.end_by_the_clock();
     }
 }

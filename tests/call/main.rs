@@ -3,6 +3,7 @@
 
 mod any_input;
 mod barge_in;
+mod between;
 mod caller_hangs_up;
 mod demo;
 mod first_call;

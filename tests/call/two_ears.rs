@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::demo;
 use crate::waiting::{Waiting, key};
 use klinke::call::Input;
-use klinke::call::line::{Absence, ColleagueEvent, LineCommand, LineEvent};
+use klinke::call::line::{Absence, ColleagueEvent, Digit, LineCommand, LineEvent};
 use klinke::record::{Answer, Ending};
 use klinke::sim::pretend::{Colleague, Faults};
 use klinke::sim::world::Left;
@@ -30,6 +30,22 @@ fn danger_is_heard_into_the_middle_of_being_connected() {
         assert!(danger, "announced: {announced}: {:?}: {:#?}", held.left, held.said());
         assert_eq!(held.said().last(), Some(&(site.site.texts.danger.clone(), false)));
     }
+}
+
+#[test]
+fn danger_under_a_sentence_that_must_be_heard_is_heard_whatever_is_keyed_next() {
+    let mut waiting = Waiting::arrived();
+    waiting.give(Input::Line(LineEvent::Typed(FIRE.to_lowercase().into())));
+    // under the disclosure, and after it into what answers that
+    for (after_ms, symbol) in [(100, '7'), (560, '0')] {
+        waiting.run_ms(after_ms);
+        waiting.give(Input::Line(LineEvent::Digit(Digit::new(symbol).expect("a key"))));
+    }
+    waiting.run_ms(20_000);
+    let Some(Ending::HandedOver { reason, .. }) = waiting.ending() else {
+        panic!("{:?}", waiting.rendered())
+    };
+    assert_eq!(reason, "danger");
 }
 
 #[test]

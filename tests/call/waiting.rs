@@ -29,14 +29,20 @@ impl Waiting {
 
     /// The same up to the moment when the caller hears that he is being connected.
     pub fn leaving() -> Self {
+        let mut waiting = Self::arrived();
+        waiting.run_ms(1_500);
+        waiting.give(Input::Line(LineEvent::Digit(Digit::new('0').expect("a key"))));
+        waiting
+    }
+
+    /// A call that has just been answered, at a site where colleagues are asked first.
+    pub fn arrived() -> Self {
         let site = demo::site_with(|site| site.hand_over.announced = true);
         let at = demo::NOW.parse().expect("a timestamp");
         let mut out = Vec::new();
         let call = Call::begin(Instant::START, at, &site, demo::LIMITS, Arrival::default(), &mut out);
         let mut waiting = Self { call, now: Instant::START, out };
         waiting.answer(0);
-        waiting.run_ms(1_500);
-        waiting.give(Input::Line(LineEvent::Digit(Digit::new('0').expect("a key"))));
         waiting
     }
 

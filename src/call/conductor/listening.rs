@@ -101,7 +101,7 @@ impl Call {
             }
             Verdict::Hear(utterance) => {
                 self.interrupt(now, out);
-                if !self.over {
+                if !self.over && self.consulting.is_none() {
                     out.extend(heard);
                     self.said(now, &utterance, out);
                 }
@@ -159,7 +159,19 @@ impl Call {
             self.report(spoken, out);
         }
         if !self.mouth.is_busy() {
+            self.hear_held(now, out);
+        }
+        if !self.over && !self.mouth.is_busy() {
             self.converse(now, DialogueInput::FloorFree { interrupted: true }, out);
+        }
+    }
+
+    /// What the caller said under a sentence that had to be heard is heard before what he does next.
+    pub(super) fn hear_held(&mut self, now: Instant, out: &mut Vec<Output>) {
+        if !self.over
+            && let Some(utterance) = self.floor.held()
+        {
+            self.said(now, &utterance, out);
         }
     }
 
@@ -176,11 +188,8 @@ impl Call {
         if self.mouth.is_busy() {
             return;
         }
-        let held = self.floor.held();
-        self.converse(now, DialogueInput::FloorFree { interrupted: held.is_some() }, out);
-        if let Some(utterance) = held.filter(|_| !self.over) {
-            self.said(now, &utterance, out);
-        }
+        self.converse(now, DialogueInput::FloorFree { interrupted: self.floor.holds() }, out);
+        self.hear_held(now, out);
         self.watch_silence(now);
     }
 

@@ -127,6 +127,7 @@ impl Call {
             if let Some(spoken) = self.mouth.drop_all(self.media) {
                 self.report(spoken, out);
             }
+            self.hear_held(now, out);
             self.converse(now, DialogueInput::OutOfTime, out);
         } else if is_due(self.hold_due()) {
             self.limit(now, Limit::Hold, out);
