@@ -75,7 +75,7 @@ fn a_caller_who_holds_while_he_waits_does_not_silence_what_the_colleague_is_told
     after.give(Input::Line(LineEvent::Held));
     for (when, mut waiting) in [("before", before), ("after", after)] {
         waiting.colleague(ColleagueEvent::Answered);
-        assert!(waiting.audible(300) > 10, "held {when}: the colleague hears nothing");
+        assert!(waiting.audible(900) > 10, "held {when}: the colleague hears nothing");
         waiting.give(Input::Line(LineEvent::Resumed));
         assert!(waiting.audible(100) > 3, "held {when}: taken back, the colleague hears nothing");
     }
@@ -99,7 +99,7 @@ fn a_caller_who_still_holds_is_told_when_he_is_back_that_nobody_was_free() {
 fn what_a_caller_types_while_he_waits_is_not_for_the_colleague() {
     let mut waiting = Waiting::new();
     waiting.colleague(ColleagueEvent::Answered);
-    waiting.run_ms(100);
+    waiting.run_ms(800);
     let before = waiting.out.len();
     waiting.give(Input::Line(LineEvent::Typed("eins ja bitte".to_owned().into())));
     assert_eq!(waiting.out[before..], []);

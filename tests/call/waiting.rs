@@ -126,7 +126,7 @@ pub fn states() -> Vec<(&'static str, Waiting)> {
     calling.run_ms(2_000);
     let mut briefed = Waiting::new();
     briefed.colleague(ColleagueEvent::Answered);
-    briefed.run_ms(300);
+    briefed.run_ms(1_000);
     let mut returning = Waiting::new();
     returning.colleague(ColleagueEvent::Answered);
     returning.run_ms(300);
