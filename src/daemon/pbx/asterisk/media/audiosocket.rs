@@ -56,7 +56,10 @@ impl AudioSocket {
                 log::warn!("turned away {from}, which is not the PBX, at AudioSocket");
                 continue;
             }
-            stream.set_nodelay(true)?;
+            if stream.set_nodelay(true).is_err() {
+                // gone already
+                continue;
+            }
             let mut socket = Self {
                 stream,
                 codec,
