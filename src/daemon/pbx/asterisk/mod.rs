@@ -2,10 +2,10 @@
 //!
 //! The dialplan hands a call over with `Stasis(klinke,site=heating)`. In the order in which a call passes:
 //! `socket` listens and connects again (`connect`, with `tls` where the address is https), `event` reads what it
-//! hears, `switchboard` knows which call is which, `call` is one call with its `media` and its `line_end`, `consult` asks a colleague first (`contract` is what
-//! the dialplan does about it, `screen` what his telephone shows), `ending` lets go, `names` says whose a channel is, `rest` is what we ask for
-//! (each a `request`, which goes by `http` or `over_socket`), `audit` compares what
-//! the PBX has with what we hold.
+//! hears, `switchboard` knows which call is which, `call` is one call with its `media` and its `line_end`, `consult`
+//! asks a colleague first (`contract` is what the dialplan does about it, `screen` what his telephone shows),
+//! `ending` lets go, `names` says whose a channel is, `rest` is what we ask for (each a `request`, which goes by
+//! `http` or `over_socket`), `audit` compares what the PBX has with what we hold.
 //!
 //! What a caller can rely on: whatever happens on our side, the call goes on in the dialplan after `Stasis()`
 //! with the reason in `KLINKE_REASON`. While the event socket is gone, running calls go on, new ones never
