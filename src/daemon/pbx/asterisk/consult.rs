@@ -221,7 +221,10 @@ impl Asking {
         for half in [channel.to_owned(), far_half(channel)] {
             let _ = ari.unwatch(&half).await;
         }
-        if !self.away && self.send_caller_away().await {
+        if !self.away {
+            // both in one bridge would hear what is for one of them
+            ari.take_out(&bridge(&self.wanted.caller), &self.wanted.caller).await?;
+            self.away = true;
             let ring = ari.ring_back(&self.wanted.caller, true).await;
             let _ = ring.inspect_err(|error| log::debug!("{error}"));
         }
