@@ -103,6 +103,14 @@ fn who_does_not_take_the_call_leaves_the_caller_with_an_offer() {
 }
 
 #[test]
+fn whoever_was_asked_in_vain_does_not_get_the_caller_unasked() {
+    let site = demo::site_with(announced);
+    let declines = Colleague::who_answers(100, &[(200, key('2'))]);
+    let held = hold(&site, &format!("{HUMAN}\n[silence 60s]\n"), vec![declines]);
+    assert_eq!(released(&held), (&Destination::Fallback, "silence"));
+}
+
+#[test]
 fn a_machine_hears_the_question_twice_and_the_caller_waits_no_longer() {
     let site = demo::site_with(announced);
     let held = hold(&site, &format!("{HUMAN}\n[silence 1s]\n"), vec![Colleague::who_answers(50, &[])]);

@@ -42,13 +42,16 @@ impl Dialogue {
         self.hand_over_to(to, reason, turn);
     }
 
-    /// To these, in turn where they are asked first; where none are, the dialplan's fallback.
+    /// To these, in turn where they are asked first; where none are, the dialplan's fallback. Nobody gets a caller
+    /// unasked after the colleagues were asked in vain.
     pub(super) fn hand_over_to(&mut self, to: Vec<Destination>, reason: &'static str, turn: &mut Turn<'_>) {
         let text = self.site.texts.hand_over.clone();
         let mut others = VecDeque::from(to);
         let exit = match others.pop_front() {
-            Some(first) if !self.is_announced(reason) => Exit::HandOver { destination: first, reason },
-            Some(first) if self.may_consult() => Exit::Consult { first, others, reason },
+            Some(first) if self.is_announced(reason) && self.may_consult() => {
+                Exit::Consult { first, others, reason }
+            }
+            Some(first) if self.rounds == 0 => Exit::HandOver { destination: first, reason },
             _ => Exit::HandOver { destination: Destination::Fallback, reason },
         };
         turn.decide(Move::HandOver { reason: reason.to_owned() });
