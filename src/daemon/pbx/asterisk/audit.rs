@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use tokio::time::sleep;
 
+use super::ari::{Application, Ari};
 use super::error::AsteriskError;
 use super::names::{Whose, bridge_owner};
-use super::rest::{Application, Ari};
 
 /// A channel found without a call is believed to have none after so long: the word of its arrival may still be
 /// on its way through the event socket.

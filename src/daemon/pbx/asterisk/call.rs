@@ -11,6 +11,7 @@ use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, mpsc, watch};
 use tokio::time::timeout;
 
+use super::ari::Ari;
 use super::consult::{Consult, Report, Wanted};
 use super::digits::Pressed;
 use super::ending::{End, clear_up};
@@ -18,7 +19,6 @@ use super::error::AsteriskError;
 use super::line_end::{Events, LineEnd};
 use super::media::{Choices, Door, Media, Ports};
 use super::names::{bridge, media_channel};
-use super::rest::Ari;
 use crate::call::line::{
     Absence, Arrival, ColleagueEvent, Destination, Digit, HangUp, LineCommand, ScreenPop,
 };

@@ -13,11 +13,11 @@ use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep_until, timeout};
 
+use super::ari::Ari;
 use super::contract;
 use super::ending::{existing, insist};
 use super::error::AsteriskError;
 use super::names::{bridge, colleague_channel, far_half};
-use super::rest::Ari;
 use super::screen;
 use crate::call::line::{Absence, ColleagueEvent, Destination, ScreenPop};
 

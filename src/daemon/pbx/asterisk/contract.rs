@@ -1,7 +1,7 @@
 //! What Klinke asks of the dialplan so that callers reach telephones, queues and colleagues who accepted them:
 //! contexts and variables. `klinke dialplan asterisk` prints the other half (`commands/dialplan/transfer.conf`).
 
-use super::rest::Ari;
+use super::ari::Ari;
 use super::screen;
 use crate::call::line::ScreenPop;
 

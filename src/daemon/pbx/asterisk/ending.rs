@@ -5,11 +5,11 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep};
 
-use super::asking::Place;
+use super::ari::Place;
+use super::ari::{Application, Ari};
 use super::contract;
 use super::error::AsteriskError;
 use super::names::{Whose, bridge, colleague_channel, media_channel};
-use super::rest::{Application, Ari};
 use crate::call::line::{Destination, ScreenPop};
 use crate::daemon::pbx::reason;
 

@@ -1,39 +1,29 @@
 //! Asterisk, by ARI: REST for what we want, one WebSocket for what happens, RTP for the sound.
 //!
 //! The dialplan hands a call over with `Stasis(klinke,site=heating)`. In the order in which a call passes:
-//! `socket` listens and connects again (`connect`, with `tls` where the address is https), `event` reads what it
-//! hears, `switchboard` knows which call is which, `call` is one call with its `media` and its `line_end`, `consult`
-//! asks a colleague first (`contract` is what the dialplan does about it, `screen` what his telephone shows),
-//! `ending` lets go, `names` says whose a channel is, `rest` is what we ask for (each a `request`, which goes by
-//! `http` or `over_socket`), `audit` compares what the PBX has with what we hold.
+//! `ari` listens and asks, `switchboard` knows which call is which, `call` is one call with its `media`, its
+//! `line_end` and its `digits`, `consult` asks a colleague first (`contract` is what the dialplan does about it,
+//! `screen` what his telephone shows), `ending` lets go, `names` says whose a channel is, `audit` compares what the
+//! PBX has with what we hold. `examination` is for `klinke doctor`.
 //!
 //! What a caller can rely on: whatever happens on our side, the call goes on in the dialplan after `Stasis()`
 //! with the reason in `KLINKE_REASON`. While the event socket is gone, running calls go on, new ones never
 //! reach us (`STASISSTATUS` is then `FAILED`), and hang-ups are found out after it is back.
 
-mod asking;
+mod ari;
 mod audit;
 mod call;
-mod connect;
 mod consult;
 mod contract;
 mod digits;
 mod ending;
 mod error;
-mod event;
 pub mod examination;
-mod http;
 mod line_end;
 mod media;
-mod media_channel;
 mod names;
-mod over_socket;
-mod request;
-mod rest;
 mod screen;
-mod socket;
 mod switchboard;
-mod tls;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -41,13 +31,11 @@ use std::sync::Arc;
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 
+pub use ari::{Answer, Event, read_answer};
 pub use contract::REASON as REASON_VARIABLE;
 pub use digits::Pressed;
 pub use error::AsteriskError;
-pub use event::Event;
 pub use media::{Control, Form};
-pub use over_socket::read_answer;
-pub use request::Answer;
 
 use super::{Admission, Line, Wanted};
 use crate::config;
@@ -71,13 +59,13 @@ pub async fn attach(
     calls: mpsc::Sender<Line>,
     shutdown: watch::Receiver<bool>,
 ) -> Result<(), AsteriskError> {
-    let ari = Arc::new(rest::Ari::new(&config)?);
+    let ari = Arc::new(ari::Ari::new(&config)?);
     ari.event_socket()?;
     let ports = media::Ports::new(&config)?;
     let (report, reports) = mpsc::channel(REPORTS_MAX);
     // dropped with this function, and the listener with it
     let mut listener = JoinSet::new();
-    listener.spawn(socket::listen(Arc::clone(&ari), report));
+    listener.spawn(ari::listen(Arc::clone(&ari), report));
     let switchboard = switchboard::Switchboard {
         ari,
         ports,

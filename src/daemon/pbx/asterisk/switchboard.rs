@@ -9,15 +9,13 @@ use tokio::sync::{OwnedSemaphorePermit, mpsc, watch};
 use tokio::task::{Id, JoinSet};
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until};
 
+use super::ari::{Ari, Event, Report, argument};
 use super::audit::{Findings, audit};
 use super::call::{Call, Notice};
 use super::ending::{End, clear_up};
 use super::error::AsteriskError;
-use super::event::{Event, argument};
 use super::media::{Choices, Ports};
 use super::names::Whose;
-use super::rest::Ari;
-use super::socket::Report;
 use crate::call::line::{Arrival, HangUp};
 use crate::daemon::pbx::{Admission, Line, Wanted, reason};
 

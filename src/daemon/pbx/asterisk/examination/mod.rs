@@ -15,12 +15,12 @@ use std::time::Duration;
 use tokio::net::{TcpStream, lookup_host};
 use tokio::time::{sleep, timeout};
 
+use super::ari::Ari;
 use super::error::AsteriskError;
 use super::names::media_owner;
-use super::rest::Ari;
 use crate::config::{self, Requests};
 
-pub use super::rest::Module;
+pub use super::ari::Module;
 pub use requests::Named;
 pub use signal::Arrived;
 pub use test_call::{Sound, Stage, TestCall, Way};

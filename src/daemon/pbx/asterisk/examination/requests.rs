@@ -2,9 +2,8 @@
 
 use serde::Deserialize;
 
+use super::super::ari::{Ari, Request};
 use super::super::error::AsteriskError;
-use super::super::request::Request;
-use super::super::rest::Ari;
 
 /// Something in the PBX that has a name of its own.
 #[derive(Clone, Debug, Deserialize)]

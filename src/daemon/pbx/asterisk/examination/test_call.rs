@@ -11,10 +11,9 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, timeout};
 use tokio_tungstenite::tungstenite::Message;
 
-use super::super::connect::{Socket, connect};
+use super::super::ari::{Ari, Socket, connect};
 use super::super::error::AsteriskError;
 use super::super::media::{Choice, Choices, Door, Media, Ports};
-use super::super::rest::Ari;
 use super::PREFIX;
 use super::signal::{Arrived, Sweep};
 use crate::config;

@@ -7,8 +7,8 @@ use std::sync::{Mutex, PoisonError};
 use tokio::sync::OnceCell;
 
 use crate::config::{self, Codec, MediaPath};
+use crate::daemon::pbx::asterisk::ari::{Ari, Module};
 use crate::daemon::pbx::asterisk::error::AsteriskError;
-use crate::daemon::pbx::asterisk::rest::{Ari, Module};
 
 /// A path and a code that it carries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

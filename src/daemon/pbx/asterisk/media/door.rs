@@ -12,10 +12,8 @@ use super::rtp::Rtp;
 use super::websocket::WebSocket;
 use super::{Ports, Wire};
 use crate::config::{Codec, MediaPath};
-use crate::daemon::pbx::asterisk::connect;
+use crate::daemon::pbx::asterisk::ari::{Ari, ExternalMedia, MediaChannel, connect_media};
 use crate::daemon::pbx::asterisk::error::AsteriskError;
-use crate::daemon::pbx::asterisk::media_channel::{ExternalMedia, MediaChannel};
-use crate::daemon::pbx::asterisk::rest::Ari;
 
 /// Longest the two ends may take to meet.
 const MEET_MS_MAX: u64 = 2_000;
@@ -102,7 +100,7 @@ impl Door {
             End::WebSocket => {
                 let id = made.connection.ok_or_else(|| failed("ARI named no connection".into()))?;
                 let begun = async {
-                    let socket = connect::media(ari, &id).await?;
+                    let socket = connect_media(ari, &id).await?;
                     WebSocket::begin(socket).await.map_err(failed)
                 };
                 let socket = timeout(limit, begun).await.map_err(too_slow)??;

@@ -13,7 +13,7 @@ use super::Ear;
 use super::control::{Control, Form};
 use super::queue::Queue;
 use crate::config::Codec;
-use crate::daemon::pbx::asterisk::connect::Socket;
+use crate::daemon::pbx::asterisk::ari::Socket;
 
 /// Both directions of one call.
 pub struct WebSocket {

@@ -13,7 +13,7 @@ use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 use tokio_tungstenite::tungstenite::{self, Error};
 use tokio_tungstenite::{WebSocketStream, client_async_with_config};
 
-use super::error::AsteriskError;
+use super::super::error::AsteriskError;
 use super::request::ANSWER_BYTES_MAX;
 use super::rest::Ari;
 use super::tls;

@@ -5,7 +5,7 @@
 
 use serde::Deserialize;
 
-use super::digits::Pressed;
+use super::super::digits::Pressed;
 use crate::call::line::{Arrival, Digit};
 use crate::private::Private;
 

@@ -10,8 +10,8 @@ use tokio::sync::mpsc;
 use tokio::time::{Instant, Interval, MissedTickBehavior, interval, sleep, timeout, timeout_at};
 use tokio_tungstenite::tungstenite::{Error, Message};
 
+use super::super::error::AsteriskError;
 use super::connect::{Socket, connect};
-use super::error::AsteriskError;
 use super::event::Event;
 use super::over_socket::{Id, OverSocket};
 use super::rest::Ari;

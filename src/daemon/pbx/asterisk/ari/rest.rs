@@ -14,7 +14,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use tokio::sync::Notify;
 
-use super::error::AsteriskError;
+use super::super::error::AsteriskError;
 use super::event::describe;
 use super::http::Http;
 use super::over_socket::OverSocket;
@@ -142,7 +142,7 @@ impl Ari {
     ///
     /// # Errors
     /// By what kept it from being answered, or what its answer says.
-    pub(super) async fn order(&self, request: Request) -> Result<(), AsteriskError> {
+    pub async fn order(&self, request: Request) -> Result<(), AsteriskError> {
         self.send(request).await.map(drop)
     }
 
@@ -150,7 +150,7 @@ impl Ari {
     ///
     /// # Errors
     /// As [`order`](Self::order); `Nonsense` where the answer is another one.
-    pub(super) async fn ask<T: DeserializeOwned>(&self, request: Request) -> Result<T, AsteriskError> {
+    pub async fn ask<T: DeserializeOwned>(&self, request: Request) -> Result<T, AsteriskError> {
         let operation = request.operation.clone();
         let answer = self.send(request).await?;
         self.read(operation, &answer)

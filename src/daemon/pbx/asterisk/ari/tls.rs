@@ -9,7 +9,7 @@ use std::sync::Arc;
 use rustls::pki_types::ServerName;
 use rustls::{CertificateError, ClientConfig, RootCertStore};
 
-use super::error::AsteriskError;
+use super::super::error::AsteriskError;
 use crate::config::Authorities;
 
 /// TLS 1.2 or 1.3 with whom we believe.

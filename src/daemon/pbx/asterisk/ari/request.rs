@@ -4,7 +4,7 @@ use reqwest::Method;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::error::AsteriskError;
+use super::super::error::AsteriskError;
 
 /// Longest a request may take, from the wish to the last byte of the answer, on either way.
 pub const REQUEST_MS_MAX: u64 = 2_000;

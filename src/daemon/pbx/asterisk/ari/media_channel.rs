@@ -5,7 +5,7 @@ use std::net::{IpAddr, SocketAddr};
 use reqwest::Url;
 use serde::Deserialize;
 
-use super::error::AsteriskError;
+use super::super::error::AsteriskError;
 use super::request::Request;
 use super::rest::Ari;
 

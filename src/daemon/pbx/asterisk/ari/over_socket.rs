@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::{Semaphore, mpsc, oneshot};
 use tokio::time::{Instant, timeout_at};
 
-use super::error::AsteriskError;
+use super::super::error::AsteriskError;
 use super::event::describe;
 use super::request::{ANSWER_BYTES_MAX, Answer, REQUEST_MS_MAX, Request};
 

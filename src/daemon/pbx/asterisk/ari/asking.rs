@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::error::AsteriskError;
+use super::super::error::AsteriskError;
 use super::request::Request;
 use super::rest::{Ari, Module};
 

@@ -8,7 +8,7 @@ use reqwest::{Client, RequestBuilder, Url};
 use rustls::ClientConfig;
 use secrecy::{ExposeSecret, SecretString};
 
-use super::error::AsteriskError;
+use super::super::error::AsteriskError;
 use super::request::{ANSWER_BYTES_MAX, Answer, REQUEST_MS_MAX, Request};
 use super::tls;
 use crate::config;
