@@ -160,13 +160,15 @@ async fn a_call_that_is_being_set_up_while_the_socket_breaks_ends_in_the_fallbac
             sleep(Duration::from_millis(300)).await;
             wire.mend();
             let report = call.await.unwrap();
-            match klinke.calls.try_recv() {
+            // a call that is let go while it is being set up may have its line already, and hears of no end on it
+            let hung_up = match klinke.calls.try_recv() {
+                Ok(line) => converse(line, silence, never).await.unwrap().hung_up,
+                Err(_) => None,
+            };
+            match hung_up {
                 // set up before the cut
-                Ok(line) => {
-                    held += 1;
-                    assert!(converse(line, silence, never).await.unwrap().hung_up.is_some());
-                }
-                Err(_) => {
+                Some(_) => held += 1,
+                None => {
                     fell += 1;
                     let end = &report.heard[report.heard.len().saturating_sub(8_000)..];
                     let tone = sound::share_of_tone(end, 440.0);

@@ -106,6 +106,8 @@ async fn a_second_klinke_of_the_same_name_is_an_error_with_its_reason() {
     let mut first = Attached::new(&testbed, testbed.config(), 10).await;
     let call = dial(&testbed, "klinke-heating", listens(3_000));
     let seen = converse(first.line().await, silence, never);
+    // it has been set up, and talks
+    sleep(Duration::from_secs(1)).await;
     let second = Attached::new(&testbed, testbed.config(), 10).await;
     sleep(Duration::from_millis(500)).await;
     assert!(!logs::with("another program has registered the same application").is_empty());

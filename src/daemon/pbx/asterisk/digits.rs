@@ -17,6 +17,10 @@ const GAP_MS: i64 = 45;
 /// How much earlier and later than expected the second telling may be: Asterisk looks only when a packet comes.
 const EARLY_MS: i64 = 20;
 const LATE_MS: i64 = 120;
+/// Nobody presses a key twice in so short a time: 40 ms down and 40 ms up are the least that exchanges take (ITU-T
+/// Q.24). When Asterisk is free again is known to a packet or two only, so that a key that came as it seemed free may
+/// have waited all the same.
+const TWICE_MS_MIN: i64 = 70;
 
 /// One telling of a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,6 +40,8 @@ pub struct Presses {
     busy_to: i64,
     /// A key that waits, and will be told of again.
     waits: Option<Digit>,
+    /// The last key that counted, and when it was told of, in ms.
+    last: Option<(Digit, i64)>,
 }
 
 impl Presses {
@@ -43,7 +49,13 @@ impl Presses {
     pub fn told(&mut self, pressed: Pressed) -> Option<Digit> {
         let Pressed { digit, at, duration_ms } = pressed;
         let Some(at) = at.map(Timestamp::as_millisecond) else { return Some(digit) };
-        let again = self.waits == Some(digit) && (-EARLY_MS..=LATE_MS).contains(&(at - self.busy_to));
+        let at_once =
+            self.last.is_some_and(|(last, ms)| last == digit && (0..TWICE_MS_MIN).contains(&(at - ms)));
+        let in_turn = self.waits == Some(digit) && (-EARLY_MS..=LATE_MS).contains(&(at - self.busy_to));
+        let again = at_once || in_turn;
+        if !again {
+            self.last = Some((digit, at));
+        }
         if duration_ms >= STRETCHED_MS {
             (self.busy_to, self.waits) = (at + GAP_MS, None);
         } else if again || at >= self.busy_to {
@@ -129,6 +141,14 @@ mod tests {
             (3028, '0'),
         ];
         assert_eq!(left(&told), "12345678901234567890");
+    }
+
+    #[test]
+    fn a_key_that_came_just_as_asterisk_seemed_free_counts_once() {
+        // captured
+        let told =
+            [(86, '1'), (186, '2'), (191, '2'), (286, '3'), (317, '3'), (385, '4'), (442, '4'), (485, '5')];
+        assert_eq!(left(&told), "12345");
     }
 
     #[test]
