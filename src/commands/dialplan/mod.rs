@@ -106,7 +106,7 @@ fn asterisk(config: &Config, sites: &[&Site], style: Style, language: Language) 
             &[
                 ("id", &site.id),
                 ("name", &one_line(&site.name)),
-                ("lang", code(site.language)),
+                ("lang", site.language.code()),
                 ("app", app),
                 ("doors", &doors(site, context, unnamed, language)),
                 ("people", &people(site, context.unwrap_or(unnamed))),
@@ -172,14 +172,6 @@ fn extensions(site: &Site) -> Vec<&str> {
 /// A name in a comment must not end it.
 fn one_line(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
-}
-
-/// As the dialplan names the language.
-const fn code(language: Language) -> &'static str {
-    match language {
-        Language::German => "de",
-        Language::English => "en",
-    }
 }
 
 #[cfg(test)]
