@@ -3,9 +3,12 @@
 //!
 //! Allocations inside ONNX Runtime are not counted: it has an allocator of its own.
 
+use std::sync::Arc;
+
 use divan::counter::ItemsCount;
 use divan::{AllocProfiler, Bencher};
 use klinke::call::hearing::{Expect, ScoreWindow};
+use klinke::config::Device;
 use klinke::models::{Lexicon, Recogniser, SpeechScorer, places, runtime};
 
 #[global_allocator]
@@ -39,8 +42,8 @@ fn score_window(bencher: Bencher<'_, '_>, calls: usize) {
 #[divan::bench(args = [1, 5, 9], sample_count = 20)]
 fn recognise_utterance(bencher: Bencher<'_, '_>, seconds: usize) {
     let mut recogniser =
-        Recogniser::load(&places::weights(places::RECOGNISER)).expect("the weights are there");
-    let lexicon = Lexicon::new(None, &[]).expect("the grammar compiles");
+        Recogniser::load(&places::weights(places::RECOGNISER), Device::Cpu).expect("the weights are there");
+    let lexicon = Arc::new(Lexicon::new(None, &[]).expect("the grammar compiles"));
     // Sound with the rhythm of speech; what is heard in it does not matter.
     let sound: Vec<i16> = (0..seconds * 8_000)
         .map(|at| (if at / 1_200 % 3 == 0 { 60.0 } else { 6_000.0 } * (at as f32 * 0.31).sin()) as i16)

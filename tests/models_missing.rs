@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use klinke::config::Models;
+use klinke::config::{Device, Models};
 use klinke::daemon::inference::Inference;
 use klinke::models::{LetterModel, places};
 
@@ -12,6 +12,7 @@ fn models(folder: &Path) -> Models {
         onnx_runtime: None,
         speech: places::weights(places::SPEECH),
         recogniser: folder.join("none.onnx"),
+        device: Device::Cpu,
         threads: 1,
     }
 }

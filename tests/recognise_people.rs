@@ -3,8 +3,10 @@
 //! project; without them, or without the library that runs models, a test says so and passes.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use klinke::call::hearing::{Expect, Transcript};
+use klinke::config::Device;
 use klinke::daemon::pbx::local::wav;
 use klinke::models::{Lexicon, Recogniser, places, runtime, telephone};
 
@@ -20,7 +22,14 @@ fn recogniser() -> Option<Recogniser> {
         return None;
     }
     runtime::open(None).expect("the library loads");
-    Some(Recogniser::load(&places::weights(places::RECOGNISER)).expect("the project's weights load"))
+    Some(
+        Recogniser::load(&places::weights(places::RECOGNISER), Device::Cpu)
+            .expect("the project's weights load"),
+    )
+}
+
+fn lexicon(phrases: &[String]) -> Arc<Lexicon> {
+    Arc::new(Lexicon::new(None, phrases).expect("compiles"))
 }
 
 fn recordings(folder: &str) -> Option<PathBuf> {
@@ -46,7 +55,7 @@ fn digits_of_nine_people() {
     let (Some(mut recogniser), Some(folder)) = (recogniser(), recordings("heidelberg-digits")) else {
         return;
     };
-    let lexicon = Lexicon::new(None, &[]).expect("compiles");
+    let lexicon = lexicon(&[]);
     let digits = ["null", "eins", "zwei", "drei", "vier", "fünf", "sechs", "sieben", "acht", "neun"];
     let (mut right, mut sure, mut count) = (0, 0, 0);
     for speaker in std::fs::read_dir(folder).expect("readable").flatten() {
@@ -83,8 +92,8 @@ fn listed_sentences_are_heard_and_unlisted_ones_not_believed() {
     };
     let sentences: Vec<(PathBuf, String)> = list.lines().filter_map(sentence).step_by(30).take(24).collect();
     let known: Vec<String> = sentences.iter().map(|(_, said)| said.clone()).collect();
-    let listed = Lexicon::new(None, &known).expect("compiles");
-    let unlisted = Lexicon::new(None, &[]).expect("compiles");
+    let listed = lexicon(&known);
+    let unlisted = lexicon(&[]);
     let (mut right, mut believed) = (0, 0);
     for (file, said) in &sentences {
         let sound = call(file);
@@ -100,7 +109,7 @@ fn listed_sentences_are_heard_and_unlisted_ones_not_believed() {
 #[test]
 fn silence_and_noise_are_nothing_to_act_on() {
     let Some(mut recogniser) = recogniser() else { return };
-    let lexicon = Lexicon::new(None, &[]).expect("compiles");
+    let lexicon = lexicon(&[]);
     let mut state = 7u32;
     let mut noise = |loudness: f32, count: usize| -> Vec<i16> {
         let sample = |state: &mut u32| {
@@ -132,7 +141,7 @@ fn words_have_times_and_readings_differ() {
     let (Some(mut recogniser), Some(folder)) = (recogniser(), recordings("heidelberg-digits")) else {
         return;
     };
-    let lexicon = Lexicon::new(None, &[]).expect("compiles");
+    let lexicon = lexicon(&[]);
     let speaker =
         std::fs::read_dir(folder).expect("readable").flatten().map(|entry| entry.path()).min().expect("one");
     let mut files: Vec<PathBuf> =

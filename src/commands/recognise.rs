@@ -1,6 +1,7 @@
 //! `klinke recognise`: speech files to text, for administrators who tune a site, and for tests.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use anyhow::Context;
 use clap::Args;
@@ -8,7 +9,7 @@ use serde::Serialize;
 
 use super::output::print;
 use crate::call::hearing::{Expect, HeardWord, Hypothesis, Transcript};
-use crate::config::{self, Config};
+use crate::config::{self, Config, Device};
 use crate::daemon::pbx::local::wav;
 use crate::models::{Lexicon, Recogniser, places, runtime, telephone};
 
@@ -52,11 +53,13 @@ impl Recognise {
     /// No models, a mistake in the configuration, or a file that is not sound; the files before it are printed.
     pub fn run(self) -> anyhow::Result<()> {
         let config = self.config.as_deref().map(config::load).transpose()?;
-        let lexicon = self.lexicon(config.as_ref())?;
+        let lexicon = Arc::new(self.lexicon(config.as_ref())?);
         runtime::open(config.as_ref().and_then(|config| config.models.onnx_runtime.as_deref()))?;
-        let weights =
-            config.map_or_else(|| places::weights(places::RECOGNISER), |config| config.models.recogniser);
-        let mut recogniser = Recogniser::load(&weights)?;
+        let (weights, device) = config.map_or_else(
+            || (places::weights(places::RECOGNISER), Device::Auto),
+            |config| (config.models.recogniser, config.models.device),
+        );
+        let mut recogniser = Recogniser::load(&weights, device)?;
         for file in &self.files {
             let sound = wav::read_file(file).with_context(|| format!("cannot use {}", file.display()))?;
             let sound = if self.telephone { telephone::through_telephone(&sound) } else { sound };

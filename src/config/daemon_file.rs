@@ -14,7 +14,7 @@ use super::place::{Findings, Source};
 use super::site::Language;
 use super::sound;
 use super::tree::{Item, Table, Written};
-use super::{Asterisk, Authorities, Limits, Models, Requests, Voice, VoiceEngine};
+use super::{Asterisk, Authorities, Device, Limits, Models, Requests, Voice, VoiceEngine};
 
 /// The systemd credential that goes before `password_file`.
 pub const PASSWORD_CREDENTIAL: &str = "klinke-asterisk-password";
@@ -89,7 +89,13 @@ fn models(top: &Table<'_>) -> Option<Models> {
     let (speech, recogniser) =
         (|| Path::new(MODELS_FOLDER).join(SPEECH_FILE), || Path::new(MODELS_FOLDER).join(RECOGNISER_FILE));
     let Some(item) = top.get("models") else {
-        return Some(Models { onnx_runtime: None, speech: speech(), recogniser: recogniser(), threads: 1 });
+        return Some(Models {
+            onnx_runtime: None,
+            speech: speech(),
+            recogniser: recogniser(),
+            device: Device::Auto,
+            threads: 1,
+        });
     };
     let table = item.table()?;
     let onnx_runtime = table
@@ -97,9 +103,17 @@ fn models(top: &Table<'_>) -> Option<Models> {
         .map_or(Some(None), |item| Some(Some(table.place.source.resolve(&item.text()?))));
     let speech = path(&table, "speech", speech);
     let recogniser = path(&table, "recogniser", recogniser);
+    let devices = [("auto", Device::Auto), ("cpu", Device::Cpu), ("cuda", Device::Cuda)];
+    let device = table.get("device").map_or(Some(Device::Auto), |item| item.one_of(&devices));
     let threads = table.get("threads").map_or(Some(1), |item| item.number(1..=64));
     table.close();
-    Some(Models { onnx_runtime: onnx_runtime?, speech: speech?, recogniser: recogniser?, threads: threads? })
+    Some(Models {
+        onnx_runtime: onnx_runtime?,
+        speech: speech?,
+        recogniser: recogniser?,
+        device: device?,
+        threads: threads?,
+    })
 }
 
 /// The voice, and its name as written. Without a name: the engine's own voice of each site's language.

@@ -65,10 +65,24 @@ pub struct Models {
     pub onnx_runtime: Option<PathBuf>,
     /// Weights of the speech scorer (Silero, ONNX).
     pub speech: PathBuf,
-    /// Weights of the recogniser (CTC, ONNX).
+    /// The recogniser: our own weights (a file), or the folder of another kind.
     pub recogniser: PathBuf,
+    /// What runs the recogniser.
+    pub device: Device,
     /// Threads that run models.
     pub threads: usize,
+}
+
+/// What runs the recogniser.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Device {
+    /// A GPU where there is one and the library can use it, else the CPU.
+    #[default]
+    Auto,
+    /// The CPU.
+    Cpu,
+    /// A GPU by CUDA, or not at all.
+    Cuda,
 }
 
 /// A synthesizer: a program that is run as a process of its own.

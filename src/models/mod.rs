@@ -3,26 +3,30 @@
 //! In the order the sound travels: `condition` brings a stretch of telephone sound to the level the recogniser
 //! was trained at, [`features`] turns it into log-mel frames, [`runtime`] (the one file that knows ONNX Runtime)
 //! turns those into letter probabilities, and the decoder finds the words in them that a [`Lexicon`] and the
-//! dialogue's expectation allow. [`Recogniser`] is all of that in one; [`SpeechScorer`] tells speech from the
-//! rest. [`places`] knows where weights and libraries lie.
+//! dialogue's expectation allow. That is our own recogniser (`embedded`); [`recogniser`] is the one interface to
+//! it and to the others, and finds out by the files which one is meant ([`Kind`]). [`SpeechScorer`] tells speech
+//! from the rest. [`places`] knows where weights and libraries lie.
 
 mod condition;
 mod decoder;
 mod elf;
+mod embedded;
 mod error;
 pub mod features;
 mod grammar;
 mod graph;
+mod kind;
 mod letters;
 mod lexicon;
 mod ngram;
 pub mod places;
-mod recogniser;
+pub mod recogniser;
 pub mod runtime;
 mod sounds;
 pub mod telephone;
 
 pub use error::ModelError;
+pub use kind::Kind;
 pub use lexicon::Lexicon;
-pub use recogniser::Recogniser;
+pub use recogniser::{Recognise, Recogniser};
 pub use runtime::{LetterModel, SpeechScorer};

@@ -1,45 +1,90 @@
-//! From a stretch of sound to what was said in it.
+//! One interface to every recogniser: streaming, batched over calls, readings with words, times and confidences.
+//!
+//! Whoever recognises implements [`Recognise`]; [`Recogniser`] is whichever of them the files call for
+//! ([`Kind`]). A stream is one stretch of speech of one call: begun with the site's words and what the dialogue
+//! hopes to hear, fed as the caller speaks, asked for words whenever they are wanted, dropped when the stretch is
+//! over. Streams belong to no thread: the recogniser of any thread may go on with them.
 
 use std::path::Path;
+use std::sync::Arc;
 
-use super::condition::condition;
-use super::decoder::confidence::{misfit, shares};
-use super::decoder::{Decoder, Reading};
-use super::features::{LogMel, STEP_SAMPLES};
-use super::letters::{Letter, spell};
-use super::runtime::FRAMES_PER_STEP;
-use super::{LetterModel, Lexicon, ModelError};
-use crate::call::hearing::{Expect, HYPOTHESES_MAX, HeardWord, Hypothesis, Transcript};
+use super::embedded::{Embedded, EmbeddedStream};
+use super::kind::Kind;
+use super::{Lexicon, ModelError};
+use crate::call::hearing::{Ask, Expect, Transcript};
+use crate::config::Device;
 
-/// The recogniser of one thread: weights and every buffer that a run needs.
-pub struct Recogniser {
-    letters: LetterModel,
-    features: LogMel,
-    decoder: Decoder,
-    sound: Vec<f32>,
-    frames: Vec<f32>,
-    log_probs: Vec<f32>,
-    scratch: Vec<f32>,
+/// New sound of one stream.
+pub struct Fed<'a, S> {
+    /// The stream; each is in a batch once at most.
+    pub stream: &'a mut S,
+    /// What followed, 8 kHz; any number of samples.
+    pub samples: &'a [i16],
+}
+
+/// What a recogniser does. One serves one thread.
+pub trait Recognise: Sized + Send {
+    /// A stretch of speech that is being listened to.
+    type Stream: Send;
+
+    /// Another one of the same weights for another thread, sharing with this one what threads can share.
+    ///
+    /// # Errors
+    /// The weights are gone or damaged by now, or there is no memory for them.
+    fn another(&self) -> Result<Self, ModelError>;
+
+    /// A stream that has heard nothing yet. `expect`: the likeliest first; empty: anything.
+    ///
+    /// # Errors
+    /// There is no memory, or a library of others says no.
+    fn begin(&self, lexicon: &Arc<Lexicon>, expect: &[Expect]) -> Result<Self::Stream, ModelError>;
+
+    /// Takes in what followed in each stream, in one run of the model where its kind can.
+    ///
+    /// # Errors
+    /// A run failed. What the streams of the batch know afterwards is undefined; they are not used again.
+    fn hear(&mut self, batch: &mut [Fed<'_, Self::Stream>]) -> Result<(), ModelError>;
+
+    /// What was said: so far, or as if the stream ended here; it may be fed on afterwards all the same. Readings
+    /// best first, at most [`HYPOTHESES_MAX`](crate::call::hearing::HYPOTHESES_MAX); empty where nothing was said.
+    ///
+    /// # Errors
+    /// A run failed; the stream is not used again.
+    fn transcript(&mut self, stream: &mut Self::Stream, ask: Ask) -> Result<Transcript, ModelError>;
+}
+
+/// The recogniser that is configured, on one thread.
+#[non_exhaustive]
+pub enum Recogniser {
+    /// Our own.
+    Embedded(Box<Embedded>),
+}
+
+/// Its streams. A stream of another kind than the recogniser's is a mistake of ours and gives an error.
+#[non_exhaustive]
+pub enum Stream {
+    /// Of [`Recogniser::Embedded`].
+    Embedded(Box<EmbeddedStream>),
 }
 
 impl Recogniser {
-    /// Loads the weights; the library must be [`open`](super::runtime::open).
+    /// Loads what lies at `weights`: our own file, or the folder of another kind ([`Kind::of`]). ONNX Runtime must
+    /// be [`open`](super::runtime::open) for those kinds that it runs.
     ///
     /// # Errors
-    /// The file is missing, damaged or of another model.
-    pub fn load(weights: &Path) -> Result<Self, ModelError> {
-        Ok(Self {
-            letters: LetterModel::load(weights)?,
-            features: LogMel::default(),
-            decoder: Decoder::default(),
-            sound: Vec::new(),
-            frames: Vec::new(),
-            log_probs: Vec::new(),
-            scratch: Vec::new(),
-        })
+    /// Something is missing, damaged or of a kind that nobody knows.
+    pub fn load(weights: &Path, _device: Device) -> Result<Self, ModelError> {
+        match Kind::of(weights)? {
+            Kind::Embedded => Ok(Self::Embedded(Box::new(Embedded::load(weights)?))),
+            kind @ (Kind::Transducer | Kind::Nemo | Kind::Vosk) => Err(ModelError::WeightsUnusable {
+                model: "recogniser",
+                path: weights.to_owned(),
+                cause: format!("this release does not run the kind {kind:?}"),
+            }),
+        }
     }
 
-    /// What was said in `samples` (8 kHz), leaning towards what is expected (likeliest first; empty: anything).
+    /// All of a sound at once: what was said in `samples` (8 kHz), leaning towards what is expected.
     ///
     /// # Errors
     /// The model could not be run.
@@ -47,69 +92,48 @@ impl Recogniser {
         &mut self,
         samples: &[i16],
         expect: &[Expect],
-        lexicon: &Lexicon,
+        lexicon: &Arc<Lexicon>,
     ) -> Result<Transcript, ModelError> {
-        let Some(later) = condition(samples, &mut self.sound) else { return Ok(Transcript::default()) };
-        self.features.frames(&self.sound, FRAMES_PER_STEP, &mut self.frames);
-        self.log_probs.clear();
-        self.letters.run(&self.frames, &mut self.log_probs)?;
-        self.log_probs.iter_mut().for_each(|value| *value = soften(*value));
-        let weights = Lexicon::weights(expect);
-        let readings = self.decoder.decode(&lexicon.graph, &self.log_probs, &weights, HYPOTHESES_MAX);
-        Ok(self.judge(&readings, lexicon, later))
-    }
-
-    /// Readings with confidences and times. `later`: how many samples later a moment lies in the conditioned sound.
-    fn judge(&mut self, readings: &[Reading], lexicon: &Lexicon, later: i64) -> Transcript {
-        let scores: Vec<f32> = readings.iter().map(|reading| reading.score).collect();
-        let shares = shares(&scores, TEMPER);
-        let ms = |step: u32| {
-            let sample = i64::from(step) * (FRAMES_PER_STEP * STEP_SAMPLES) as i64 - later;
-            u32::try_from(sample / 8).unwrap_or(0)
-        };
-        let hypotheses = readings.iter().zip(&shares).map(|(reading, share)| {
-            let words: Vec<HeardWord> = reading
-                .words
-                .iter()
-                .map(|&(word, start, end)| {
-                    let text = &lexicon.graph.words[word as usize];
-                    let letters: Vec<Letter> = spell(text).collect();
-                    let misfit =
-                        misfit(&self.log_probs, &letters, start as usize..end as usize, &mut self.scratch);
-                    HeardWord {
-                        text: text.to_string().into(),
-                        confidence: sure(misfit),
-                        start_ms: ms(start),
-                        end_ms: ms(end),
-                    }
-                })
-                .collect();
-            let count = words.len().max(1) as f32;
-            let mean = words.iter().map(|word| word.confidence).sum::<f32>() / count;
-            Hypothesis { words, confidence: (mean * share).clamp(0.0, 1.0) }
-        });
-        let hypotheses: Vec<Hypothesis> = hypotheses.collect();
-        let heard =
-            hypotheses.first().is_some_and(|best| !best.words.is_empty() && best.confidence >= HEARD_MIN);
-        Transcript { hypotheses: if heard { hypotheses } else { Vec::new() } }
+        let mut stream = self.begin(lexicon, expect)?;
+        self.hear(&mut [Fed { stream: &mut stream, samples }])?;
+        self.transcript(&mut stream, Ask::AsIfEnded)
     }
 }
 
-/// Probability that any letter keeps at any step: the weights are surer of themselves than they have reason to be.
-const DOUBT: f32 = 3e-3;
+impl Recognise for Recogniser {
+    type Stream = Stream;
 
-fn soften(log_prob: f32) -> f32 {
-    (log_prob.exp() * (1.0 - 32.0 * DOUBT) + DOUBT).ln()
+    fn another(&self) -> Result<Self, ModelError> {
+        Ok(match self {
+            Self::Embedded(own) => Self::Embedded(Box::new(own.another()?)),
+        })
+    }
+
+    fn begin(&self, lexicon: &Arc<Lexicon>, expect: &[Expect]) -> Result<Stream, ModelError> {
+        Ok(match self {
+            Self::Embedded(own) => Stream::Embedded(Box::new(own.begin(lexicon, expect)?)),
+        })
+    }
+
+    fn hear(&mut self, batch: &mut [Fed<'_, Stream>]) -> Result<(), ModelError> {
+        match self {
+            Self::Embedded(own) => own.hear(&mut of_kind(batch, |stream| match stream {
+                Stream::Embedded(stream) => &mut **stream,
+            })),
+        }
+    }
+
+    fn transcript(&mut self, stream: &mut Stream, ask: Ask) -> Result<Transcript, ModelError> {
+        match (self, stream) {
+            (Self::Embedded(own), Stream::Embedded(stream)) => own.transcript(stream, ask),
+        }
+    }
 }
 
-/// Below it nothing was heard: of 39 such readings of people, synthetic callers, noise and unlisted sentences, one
-/// was right (measured November 2026).
-const HEARD_MIN: f32 = 0.1;
-
-/// How much the scores of readings are trusted against each other.
-const TEMPER: f32 = 0.5;
-
-/// Confidence of a word by its misfit.
-fn sure(misfit: f32) -> f32 {
-    1.0 / (1.0 + (2.0 * (misfit - 1.5)).exp())
+/// A batch as the recogniser of one kind takes it.
+fn of_kind<'a, S>(
+    batch: &'a mut [Fed<'_, Stream>],
+    inner: impl Fn(&'a mut Stream) -> &'a mut S,
+) -> Vec<Fed<'a, S>> {
+    batch.iter_mut().map(|fed| Fed { stream: inner(fed.stream), samples: fed.samples }).collect()
 }

@@ -46,6 +46,18 @@ impl std::fmt::Debug for ScoreWindow {
     }
 }
 
+/// What a recogniser is asked about the sound that it has heard.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Ask {
+    /// Nothing: it only listens.
+    #[default]
+    Nothing,
+    /// The words so far, as far as its look-ahead lets it know them.
+    SoFar,
+    /// The words as if nothing more came: all of them, at once.
+    AsIfEnded,
+}
+
 /// A question to the models.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Job {

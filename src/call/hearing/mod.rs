@@ -10,7 +10,7 @@ mod transcript;
 pub use ear::{Ear, Heard};
 pub use expectation::Expect;
 pub use jobs::{
-    Job, JobId, JobResult, SCORE_CONTEXT_SAMPLES, SCORE_STATE_LEN, SCORE_WINDOW_SAMPLES, ScoreWindow,
+    Ask, Job, JobId, JobResult, SCORE_CONTEXT_SAMPLES, SCORE_STATE_LEN, SCORE_WINDOW_SAMPLES, ScoreWindow,
 };
 pub use patience::{PATIENCE_MS_MAX, patience};
 pub use ring::RING_S_MAX;

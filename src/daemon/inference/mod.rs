@@ -40,8 +40,9 @@ impl Inference {
     /// Whatever of that failed first; nothing runs then.
     pub fn start(models: &Models, sites: &[Site]) -> Result<Self, ModelError> {
         runtime::open(models.onnx_runtime.as_deref())?;
-        let lexicons: Vec<Lexicon> = sites.iter().map(Lexicon::for_site).collect::<Result<_, _>>()?;
-        let lexicons: Arc<[Lexicon]> = lexicons.into();
+        let lexicons: Vec<Arc<Lexicon>> =
+            sites.iter().map(|site| Lexicon::for_site(site).map(Arc::new)).collect::<Result<_, _>>()?;
+        let lexicons: Arc<[Arc<Lexicon>]> = lexicons.into();
         let own = Mutex::new(Worker::load(models, Arc::clone(&lexicons))?);
         let mut inference = Self { queue: Arc::default(), threads: Vec::new(), works: Vec::new(), own };
         for number in 0..models.threads.clamp(1, THREADS_MAX) {

@@ -15,7 +15,7 @@ use crate::models::{Lexicon, ModelError, Recogniser, SpeechScorer};
 pub struct Worker {
     scorer: SpeechScorer,
     recogniser: Recogniser,
-    lexicons: Arc<[Lexicon]>,
+    lexicons: Arc<[Arc<Lexicon>]>,
     #[expect(clippy::vec_box, reason = "the boxes belong to the calls and travel; unboxing would copy them")]
     windows: Vec<Box<ScoreWindow>>,
     replies: Vec<(JobId, Sender<JobResult>)>,
@@ -24,10 +24,10 @@ pub struct Worker {
 
 impl Worker {
     /// Loads both models.
-    pub fn load(models: &Models, lexicons: Arc<[Lexicon]>) -> Result<Self, ModelError> {
+    pub fn load(models: &Models, lexicons: Arc<[Arc<Lexicon>]>) -> Result<Self, ModelError> {
         Ok(Self {
             scorer: SpeechScorer::load(&models.speech)?,
-            recogniser: Recogniser::load(&models.recogniser)?,
+            recogniser: Recogniser::load(&models.recogniser, models.device)?,
             lexicons,
             windows: Vec::new(),
             replies: Vec::new(),
