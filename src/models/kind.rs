@@ -42,7 +42,8 @@ impl Kind {
     }
 
     /// The kind of a folder with files and folders of these names.
-    fn by_names(names: &[String]) -> Option<Self> {
+    #[must_use]
+    pub(super) fn by_names(names: &[String]) -> Option<Self> {
         let has = |name: &str| names.iter().any(|other| other == name);
         let weights = |begin: &str| names.iter().any(|it| it.starts_with(begin) && it.ends_with(".onnx"));
         match () {

@@ -5,8 +5,9 @@
 //! turns those into letter probabilities, and the decoder finds the words in them that a [`Lexicon`] and the
 //! dialogue's expectation allow. That is our own recogniser (`embedded`); [`recogniser`] is the one interface to
 //! it and to the others, and finds out by the files which one is meant ([`Kind`]). [`SpeechScorer`] tells speech
-//! from the rest. [`places`] knows where weights and libraries lie.
+//! from the rest. [`places`] knows where weights and libraries lie, [`catalogue`] which models there are besides.
 
+pub mod catalogue;
 mod condition;
 mod decoder;
 mod elf;
