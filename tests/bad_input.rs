@@ -154,13 +154,25 @@ fn a_broken_script_is_refused_with_its_line() {
 }
 
 #[test]
-fn a_file_to_recognise_that_is_none_is_refused_and_those_before_it_are_answered() {
+fn a_file_to_recognise_that_is_none_is_told_in_its_place_and_the_others_are_heard() {
     let Some(machine) = Machine::new() else { return };
     let good = machine.put("good.wav", wav(TELEPHONE, 1, tone));
     let bad = machine.put("bad.wav", "no sound");
-    let told = machine.klinke(&["recognise", "--json", &good, &bad, &good]);
-    assert!(told.code == 1 && told.out.lines().count() == 1, "{}", told.out);
-    assert!(told.err.contains("cannot use") && told.err.contains("bad.wav"), "{}", told.err);
+    let told = machine.klinke(&["recognise", "--json", &good, &bad, "/nowhere.flac", &good]);
+    let lines: Vec<serde_json::Value> =
+        told.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let files: Vec<_> = lines.iter().map(|line| line["file"].as_str().unwrap()).collect();
+    assert_eq!(files, [&good, &bad, "/nowhere.flac", &good]);
+    assert!(lines[1]["error"].as_str().unwrap().contains("neither WAV nor FLAC"), "{}", lines[1]);
+    assert!(lines[2]["error"].as_str().unwrap().contains("No such file"), "{}", lines[2]);
+    assert!(lines[1].get("text").is_none());
+    for heard in [&lines[0], &lines[3]] {
+        assert!(heard["text"].is_string() && heard.get("error").is_none(), "{heard}");
+    }
+    assert_eq!(told.code, 1);
+    assert!(told.err.contains("cannot use 2 of 4 files") && told.err.contains("bad.wav"), "{}", told.err);
+    let told = machine.klinke(&["recognise", &bad, &good]);
+    assert!(told.code == 1 && told.out.lines().count() == 2, "{}", told.out);
     let latin_1 = machine.put("phrases.txt", b"Stra\xdfe\n");
     for (phrases, word) in
         [("/dev/zero", "more than"), (&latin_1, "not UTF-8"), ("/nowhere/phrases", "No such file")]

@@ -28,6 +28,7 @@ pub mod telephone;
 
 pub use error::ModelError;
 pub use kind::Kind;
+pub use letters::plain;
 pub use lexicon::Lexicon;
-pub use recogniser::{Recognise, Recogniser};
+pub use recogniser::{Fed, Recognise, Recogniser, Stream};
 pub use runtime::{LetterModel, SpeechScorer};
