@@ -115,7 +115,7 @@ fn transcript(words: &[String], confidences: &[f32]) -> Transcript {
             end_ms: 0,
         })
         .collect();
-    Transcript { hypotheses: vec![Hypothesis { words, confidence: confidence(0) }] }
+    Transcript { hypotheses: vec![Hypothesis { words, confidence: confidence(0), begun: None }] }
 }
 
 fn sound(understood: &Understood, words: usize) {

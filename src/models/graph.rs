@@ -63,12 +63,29 @@ pub struct Builder {
     junctions: u32,
     arcs: Vec<WordArc>,
     skips: Vec<(Junction, Skip)>,
+    phrases: Vec<(Junction, Phrases)>,
+}
+
+/// The listed phrases that a way through a junction may still become: a range of the lexicon's sorted list.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Phrases {
+    /// The first of them.
+    pub first: u32,
+    /// One past the last; as large as `first`: none.
+    pub end: u32,
 }
 
 impl Builder {
     /// An empty graph with its root.
     pub fn new() -> Self {
-        Self { words: Vec::new(), known: HashMap::new(), junctions: 1, arcs: Vec::new(), skips: Vec::new() }
+        Self {
+            words: Vec::new(),
+            known: HashMap::new(),
+            junctions: 1,
+            arcs: Vec::new(),
+            skips: Vec::new(),
+            phrases: Vec::new(),
+        }
     }
 
     /// Where every utterance begins and ends.
@@ -113,6 +130,11 @@ impl Builder {
         self.skips.push((from, Skip { to, weight, section }));
     }
 
+    /// Notes which listed phrases a way through a junction may still become.
+    pub fn phrases(&mut self, at: Junction, phrases: Phrases) {
+        self.phrases.push((at, phrases));
+    }
+
     /// The graph, or the fact that some skips go round in a circle.
     pub fn build(mut self) -> Option<Graph> {
         let place = self.order()?;
@@ -134,6 +156,10 @@ impl Builder {
             let span = append(&mut graph.skips, skips[..count].iter().map(|(_, skip)| *skip));
             graph.skip_spans.push(span);
             skips = &skips[count..];
+        }
+        graph.phrases.resize(self.junctions as usize, Phrases::default());
+        for (at, phrases) in self.phrases {
+            graph.phrases[place[at as usize] as usize] = phrases;
         }
         Some(graph)
     }
@@ -173,6 +199,7 @@ pub struct Graph {
     /// Texts of the words.
     pub words: Vec<Box<str>>,
     labels: Vec<Letter>,
+    weights: Vec<f32>,
     nexts: Vec<(Node, f32)>,
     next_spans: Vec<Span>,
     word_ends: Vec<WordEnd>,
@@ -181,6 +208,7 @@ pub struct Graph {
     entry_spans: Vec<Span>,
     skips: Vec<Skip>,
     skip_spans: Vec<Span>,
+    phrases: Vec<Phrases>,
 }
 
 /// Where in a shared list something's own part lies.
@@ -216,6 +244,16 @@ impl Graph {
     /// The letter of a node.
     pub fn label(&self, node: Node) -> Letter {
         self.labels[node as usize]
+    }
+
+    /// How much of its words' weight stands before and at a node.
+    pub fn weight(&self, node: Node) -> f32 {
+        self.weights[node as usize]
+    }
+
+    /// The listed phrases that a way through a junction may still become.
+    pub fn phrases(&self, junction: Junction) -> Phrases {
+        self.phrases[junction as usize]
     }
 
     /// The letters that may follow.
@@ -275,6 +313,7 @@ impl Graph {
         let best = group.iter().map(|(_, arc)| arc.weight).fold(f32::NEG_INFINITY, f32::max);
         let node = self.labels.len() as Node;
         self.labels.push(group[0].0[depth]);
+        self.weights.push(best);
         self.next_spans.push(Span::default());
         let here = group.iter().take_while(|(letters, _)| letters.len() == depth + 1);
         let ends = here.map(|(_, arc)| WordEnd { word: arc.word, weight: arc.weight - best, to: arc.to });

@@ -9,7 +9,7 @@ use std::collections::HashSet;
 use super::grammar::{Compiler, GERMAN, Grammar, Lists};
 use super::graph::{Builder, Graph};
 use super::letters::{plain, spell};
-use super::{ModelError, ngram};
+use super::{ModelError, listed, ngram};
 use crate::call::hearing::Expect;
 use crate::config::site::Site;
 
@@ -40,11 +40,15 @@ pub enum Section {
     Filler,
     /// What takes something back.
     Correction,
+    /// Listed sentences as wholes: the site's examples and the phrases given besides.
+    Listed,
+    /// The phrases given besides as names of people, where a name is expected.
+    Named,
 }
 
 impl Section {
     /// All of them, by index.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 14] = [
         Self::Free,
         Self::YesNo,
         Self::DateTime,
@@ -57,12 +61,14 @@ impl Section {
         Self::Phrase,
         Self::Filler,
         Self::Correction,
+        Self::Listed,
+        Self::Named,
     ];
 
-    /// Rules of the grammar that it is made of; `Free` is made of examples.
+    /// Rules of the grammar that it is made of; `Free` and `Listed` are made of examples.
     const fn rules(self) -> &'static [&'static str] {
         match self {
-            Self::Free => &[],
+            Self::Free | Self::Listed => &[],
             Self::YesNo => &["yes-no"],
             Self::DateTime => &["date-time"],
             Self::Number => &["number"],
@@ -74,26 +80,29 @@ impl Section {
             Self::Phrase => &["phrase"],
             Self::Filler => &["filler", "hedge"],
             Self::Correction => &["correction"],
+            Self::Named => &["named"],
         }
     }
 
     /// Price of entry where nobody expects it.
     const fn surprise(self) -> f32 {
         match self {
-            Self::Free | Self::YesNo => 5.0,
+            Self::Free | Self::YesNo | Self::Listed => 5.0,
             Self::Phrase => 4.2,
             Self::Filler => 2.8,
             Self::Correction => 3.5,
             Self::DateTime | Self::Name | Self::Address => 7.0,
             Self::Telephone | Self::Number => 8.5,
             Self::Digits | Self::Spelling => 12.5,
+            Self::Named => f32::INFINITY,
         }
     }
 
     /// Price of entry where `expect` is expected; `None`: that does not change its price.
     const fn expected(self, expect: Expect) -> Option<f32> {
         match (self, expect) {
-            (Self::Free, Expect::Free)
+            (Self::Free | Self::Listed, Expect::Free)
+            | (Self::Named, Expect::Name)
             | (Self::YesNo, Expect::YesNo)
             | (Self::DateTime, Expect::DateTime | Expect::Date | Expect::Time)
             | (Self::Number, Expect::Number)
@@ -114,11 +123,16 @@ impl Section {
 /// Price of entry of what is expected.
 const EXPECTED: f32 = 1.4;
 
+/// Words of a phrase that may be somebody's name.
+const NAME_WORDS_MAX: usize = 4;
+
 /// The words and sentences of one site, ready for the decoder.
 #[derive(Debug)]
 pub struct Lexicon {
     /// The loop.
     pub(super) graph: Graph,
+    /// Listed sentences, sorted.
+    pub(super) phrases: Vec<String>,
 }
 
 impl Lexicon {
@@ -136,13 +150,12 @@ impl Lexicon {
     /// A mistake in the grammar.
     pub fn new(site: Option<&Site>, phrases: &[String]) -> Result<Self, ModelError> {
         let mut compilation = site.map(Compilation::of).unwrap_or_default();
-        compilation.sentences.extend_from_slice(phrases);
+        compilation.phrases = phrases.to_vec();
         compilation.compile()
     }
 
     /// Prices of the sections for an expectation, as weights; the order is that of `Section::ALL`.
-    #[must_use]
-    pub fn weights(expect: &[Expect]) -> [f32; Section::ALL.len()] {
+    pub(super) fn weights(&self, expect: &[Expect]) -> [f32; Section::ALL.len()] {
         let expect = if expect.is_empty() { &[Expect::Free] } else { expect };
         Section::ALL.map(|section| {
             let prices = expect.iter().filter_map(|kind| section.expected(*kind));
@@ -154,6 +167,7 @@ impl Lexicon {
 #[derive(Default)]
 struct Compilation {
     sentences: Vec<String>,
+    phrases: Vec<String>,
     words: Vec<String>,
     streets: Vec<String>,
     places: Vec<String>,
@@ -167,6 +181,7 @@ impl Compilation {
         let technicians = site.technicians.iter().map(|technician| technician.name.clone());
         Self {
             sentences: examples.cloned().collect(),
+            phrases: Vec::new(),
             words: site.words.words.clone(),
             streets: site.words.streets.clone(),
             places: site.words.places.clone(),
@@ -177,8 +192,17 @@ impl Compilation {
     fn compile(self) -> Result<Lexicon, ModelError> {
         let grammar = Grammar::parse(GERMAN)?;
         let openings: Vec<String> = include_str!("grammar/openings.txt").lines().map(str::to_owned).collect();
-        let sentences = spoken(self.sentences.iter().chain(&openings));
-        let words = spoken(self.words.iter());
+        // a list of single words is a vocabulary, not a list of sentences
+        let given = spoken(self.phrases.iter());
+        let (single, several): (Vec<String>, Vec<String>) =
+            given.iter().cloned().partition(|phrase| !phrase.contains(' '));
+        let mut sentences = spoken(self.sentences.iter());
+        let mut phrases: Vec<String> = sentences.iter().chain(&given).cloned().collect();
+        phrases.retain(|phrase| phrase.split(' ').count() <= listed::PHRASE_WORDS_MAX);
+        phrases.sort_by(|one, other| one.split(' ').cmp(other.split(' ')));
+        phrases.dedup();
+        sentences.extend(spoken(openings.iter()).into_iter().chain(several));
+        let words = spoken(self.words.iter().chain(&single));
         let lists = lists(&self);
         let mut builder = Builder::new();
         for (index, section) in Section::ALL.into_iter().enumerate() {
@@ -187,6 +211,9 @@ impl Compilation {
             if section == Section::Free {
                 ngram::lay(&sentences, &words, &mut builder, from, to);
             }
+            if section == Section::Listed {
+                listed::lay(&phrases, &mut builder, from, to);
+            }
             for rule in section.rules() {
                 Compiler { grammar: &grammar, lists: &lists, builder: &mut builder }.rule(rule, from, to)?;
             }
@@ -194,7 +221,7 @@ impl Compilation {
         }
         let cause = || "a rule can be empty inside a repetition".to_owned();
         let graph = builder.build().ok_or_else(|| ModelError::Grammar { line: 0, cause: cause() })?;
-        Ok(Lexicon { graph })
+        Ok(Lexicon { graph, phrases })
     }
 }
 
@@ -220,6 +247,10 @@ fn lists(site: &Compilation) -> Lists {
         ("streets", {
             let known = common(include_str!("grammar/streets.txt"));
             distinct(spoken(site.streets.iter().chain(&known)).into_iter())
+        }),
+        ("phrases", {
+            let short = |phrase: &String| phrase.split(' ').count() <= NAME_WORDS_MAX;
+            distinct(spoken(site.phrases.iter()).into_iter().filter(short))
         }),
         ("places", distinct(spoken(places.iter()).into_iter())),
     ])

@@ -19,6 +19,7 @@ mod graph;
 mod kind;
 mod letters;
 mod lexicon;
+mod listed;
 mod ngram;
 pub mod places;
 pub mod recogniser;
@@ -26,6 +27,7 @@ pub mod runtime;
 mod sounds;
 pub mod telephone;
 
+pub use decoder::{Decoder, Decoding};
 pub use error::ModelError;
 pub use kind::Kind;
 pub use letters::plain;

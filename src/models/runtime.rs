@@ -125,6 +125,8 @@ pub const ALPHABET: &str = " abcdefghijklmnopqrstuvwxyzäöüß";
 pub const LETTERS: usize = 32;
 /// Log-mel frames a step.
 pub const FRAMES_PER_STEP: usize = 3;
+/// Length of a step: 30 ms.
+pub const STEP_MS: i64 = 30;
 
 /// The acoustic half of the recogniser: log-mel frames to probabilities of letters.
 pub struct LetterModel {

@@ -25,6 +25,11 @@ pub struct Hypothesis {
     pub words: Vec<HeardWord>,
     /// Probability that all of it was said, 0 to 1.
     pub confidence: f32,
+    /// The listed sentence that the words begin, where the sound broke off before its end and only one is left that
+    /// begins so (the word that it broke off in counts); `None`: what was said is complete, or begins no or several
+    /// listed sentences.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub begun: Option<Private<String>>,
 }
 
 impl Hypothesis {
@@ -54,7 +59,7 @@ impl Transcript {
             .split_whitespace()
             .map(|word| HeardWord { text: word.to_owned().into(), confidence: 1.0, start_ms: 0, end_ms: 0 })
             .collect();
-        Self { hypotheses: vec![Hypothesis { words, confidence: 1.0 }] }
+        Self { hypotheses: vec![Hypothesis { words, confidence: 1.0, begun: None }] }
     }
 
     /// The likeliest reading.

@@ -3,16 +3,25 @@
 use super::lattice::{WAYS_MAX, Way};
 use crate::models::graph::Junction;
 
-/// Ways that arrive at junctions at the present boundary between steps.
-#[derive(Default)]
+/// Ways that arrive at junctions at the present boundary between steps. Empty between steps, so that one serves all
+/// streams of a thread.
+#[derive(Debug, Default)]
 pub struct Arriving {
     /// By junction.
     pub ways: Vec<Vec<Way>>,
     /// A bit for each junction.
-    pub marks: Vec<u64>,
+    marks: Vec<u64>,
 }
 
 impl Arriving {
+    /// Room for so many junctions.
+    pub fn fit(&mut self, junctions: usize) {
+        if self.ways.len() < junctions {
+            self.ways.resize(junctions, Vec::new());
+            self.marks.resize(junctions.div_ceil(64), 0);
+        }
+    }
+
     /// One more way to a junction.
     pub fn offer(&mut self, junction: Junction, way: Way) {
         self.marks[junction as usize / 64] |= 1 << (junction % 64);

@@ -1,360 +1,305 @@
 //! The walk through the graph, one step of 30 ms after the other.
 
-use super::arriving::{Arriving, keep};
-use super::lattice::{ArrivalId, Lattice, Reading, START, WAYS_MAX, Way, extend};
+use super::arriving::Arriving;
+use super::lattice::{WAYS_MAX, Way, extend};
+use super::stream::Decoding;
+use super::token::{NEVER, Origin, Pause, Rubbish, Token};
 use crate::models::graph::{Graph, Junction, Node, WordEnd};
 use crate::models::letters::{BLANK, SPACE};
 use crate::models::runtime::LETTERS;
 
 /// Paths that fall this far behind the best one are given up; natural logarithm.
-const BEAM: f32 = 14.0;
+pub const BEAM: f32 = 14.0;
+/// Paths inside words that are kept from one step to the next; of more, the best.
+pub const TOKENS_MAX: usize = 1200;
+/// Paths between words that are kept from one step to the next; of more, the best.
+pub const PAUSES_MAX: usize = 192;
+/// What the beam grows by again, a step, after the number of paths has narrowed it.
+const BEAM_GROWTH: f32 = 2.0;
 /// Price of two words without the space between them.
 const NO_SPACE: f32 = 2.0;
-/// Price of a sound that ends before what was begun is complete.
-const END_EARLY: f32 = 4.5;
-/// Price of a sound that ends inside a word; the word is left out.
-const END_IN_WORD: f32 = 8.0;
 /// Price of taking something for rubbish.
 const RUBBISH_ENTER: f32 = 6.0;
 /// Price of each step of rubbish that is not blank.
 const RUBBISH_STEP: f32 = 2.0;
 
-const NEVER: f32 = f32::NEG_INFINITY;
+/// Logarithmic probabilities of one step against its likeliest letter.
+pub type Probs = [f32; LETTERS];
 
-/// A path inside a word: in a letter, or in the blank behind it; each with where and when the word began.
-#[derive(Clone, Copy)]
-struct Token {
-    letter: f32,
-    blank: f32,
-    letter_from: (ArrivalId, u32),
-    blank_from: (ArrivalId, u32),
-}
+/// No token: place in [`Decoder::index`].
+const NO_TOKEN: u32 = u32::MAX;
 
-impl Token {
-    const NOWHERE: Self =
-        Self { letter: NEVER, blank: NEVER, letter_from: (START, 0), blank_from: (START, 0) };
-
-    fn best(&self) -> (f32, (ArrivalId, u32)) {
-        if self.letter >= self.blank {
-            (self.letter, self.letter_from)
-        } else {
-            (self.blank, self.blank_from)
-        }
-    }
-}
-
-/// A path in the space before a junction, or in the blank behind that space.
-#[derive(Clone, Copy)]
-struct Pause {
-    space: f32,
-    blank: f32,
-    way: Way,
-}
-
-impl Pause {
-    fn best(&self) -> f32 {
-        self.space.max(self.blank)
-    }
-}
-
-/// Walks graphs; keeps its buffers.
-#[derive(Default)]
+/// What walking needs on one thread, whatever streams walk: no state of any of them outlives a step in here.
+#[derive(Debug, Default)]
 pub struct Decoder {
-    tokens: Vec<Token>,
-    active: Vec<Node>,
-    next: NextTokens,
-    pauses: Vec<Vec<Pause>>,
-    pausing: Vec<Junction>,
-    arriving: Arriving,
-    rubbish: Option<(f32, ArrivalId, u32)>,
-    lattice: Lattice,
-    /// Best score after the last step.
-    best: f32,
+    /// By node: place of its token in `next`.
+    index: Vec<u32>,
+    next: Vec<Token>,
+    pub(super) arriving: Arriving,
+    pub(super) ending: Vec<Way>,
+    scores: Vec<f32>,
 }
 
-/// Tokens of the step that is being made.
-#[derive(Default)]
-struct NextTokens {
-    tokens: Vec<Token>,
-    active: Vec<Node>,
-    /// The step at which a node's token was made; older ones are leftovers.
-    stamps: Vec<u64>,
-    stamp: u64,
+/// One step of one stream.
+pub struct Step<'a> {
+    pub decoder: &'a mut Decoder,
+    pub stream: &'a mut Decoding,
+    pub graph: &'a Graph,
+    /// Best score among the paths that this step made so far; before, the best of the step before.
     best: f32,
-}
-
-impl NextTokens {
-    /// The token of a node, made where there is none yet.
-    fn at(&mut self, node: Node) -> &mut Token {
-        let place = node as usize;
-        if self.stamps[place] != self.stamp {
-            self.stamps[place] = self.stamp;
-            self.tokens[place] = Token::NOWHERE;
-            self.active.push(node);
-        }
-        &mut self.tokens[place]
-    }
-
-    fn letter(&mut self, node: Node, score: f32, from: (ArrivalId, u32)) {
-        if score < self.best - BEAM {
-            return;
-        }
-        self.best = self.best.max(score);
-        let token = self.at(node);
-        if score > token.letter {
-            (token.letter, token.letter_from) = (score, from);
-        }
-    }
-
-    fn blank(&mut self, node: Node, score: f32, from: (ArrivalId, u32)) {
-        if score < self.best - BEAM {
-            return;
-        }
-        self.best = self.best.max(score);
-        let token = self.at(node);
-        (token.blank, token.blank_from) = (score, from);
-    }
+    /// How far behind `best` a path may fall.
+    beam: f32,
 }
 
 impl Decoder {
-    /// The best readings of a sound: `log_probs` are [`LETTERS`] values a step; `sections` the weights that the
-    /// expectation gives to the sections of the graph; at most `count` readings, with distinct words.
-    pub fn decode(
-        &mut self,
-        graph: &Graph,
-        log_probs: &[f32],
-        sections: &[f32],
-        count: usize,
-    ) -> Vec<Reading> {
-        self.begin(graph);
-        let mut steps = 0;
-        for probs in log_probs.chunks_exact(LETTERS) {
-            self.step(graph, probs, sections, steps);
-            steps += 1;
+    /// Room for a graph.
+    pub(super) fn fit(&mut self, graph: &Graph) {
+        if self.index.len() < graph.node_count() {
+            self.index.resize(graph.node_count(), NO_TOKEN);
         }
-        let end = self.end(graph, sections, steps);
-        end.map_or_else(Vec::new, |end| self.lattice.best(end, count))
+        self.arriving.fit(graph.junction_count());
+    }
+}
+
+impl<'a> Step<'a> {
+    pub fn new(decoder: &'a mut Decoder, stream: &'a mut Decoding, graph: &'a Graph) -> Self {
+        let (best, beam) = (stream.best, stream.beam);
+        Self { decoder, stream, graph, best, beam }
     }
 
-    fn begin(&mut self, graph: &Graph) {
-        let (nodes, junctions) = (graph.node_count(), graph.junction_count());
-        if self.tokens.len() < nodes {
-            self.tokens.resize(nodes, Token::NOWHERE);
-            self.next.tokens.resize(nodes, Token::NOWHERE);
-            self.next.stamps.resize(nodes, 0);
-        }
-        if self.pauses.len() < junctions {
-            self.pauses.resize(junctions, Vec::new());
-            self.arriving.ways.resize(junctions, Vec::new());
-            self.arriving.marks.resize(junctions.div_ceil(64), 0);
-        }
-        self.active.clear();
-        for junction in self.pausing.drain(..) {
-            self.pauses[junction as usize].clear();
-        }
-        self.rubbish = None;
-        self.lattice.clear();
-        self.best = 0.0;
-        let way = Way { word: None, start: 0, end: 0, from: START, score: 0.0, history: 0 };
-        self.pauses[graph.root as usize].push(Pause { space: NEVER, blank: 0.0, way });
-        self.pausing.push(graph.root);
-    }
-
-    /// One step: first what ended before it arrives at junctions, then everything moves on by one letter or blank.
-    fn step(&mut self, graph: &Graph, probs: &[f32], sections: &[f32], now: u32) {
-        self.next.stamp += 1;
-        self.next.best = NEVER;
-        self.arrive(graph, now, NO_SPACE);
-        self.move_pauses(probs);
-        self.move_letters(graph, probs, now);
+    /// One step: what ended before it arrives at junctions, then everything moves on by one letter or blank.
+    pub fn make(&mut self, probs: &Probs) {
+        self.arrive(NO_SPACE);
+        self.best = NEVER;
         self.move_rubbish(probs);
-        self.settle(graph, sections, |decoder, junction, arrival, score| {
-            for &(node, weight) in graph.entries(junction) {
-                let score = score + weight + probs[graph.label(node) as usize];
-                decoder.next.letter(node, score, (arrival, now));
+        self.move_pauses(probs);
+        self.move_letters(probs);
+        let likeliest = probs[SPACE as usize + 1..].iter().copied().fold(NEVER, f32::max);
+        let root = self.graph.root;
+        let now = self.stream.steps;
+        self.settle(likeliest, |step, junction, from, score| {
+            for &(node, weight) in step.graph.entries(junction) {
+                let score = score + weight + probs[step.graph.label(node) as usize];
+                step.letter(node, score, from);
             }
-            if junction == graph.root {
-                decoder.enter_rubbish(probs, arrival, score, now);
+            if junction == root {
+                let score = score - RUBBISH_ENTER + rubbish(probs);
+                if step.stream.rubbish.is_none_or(|other| other.score < score) {
+                    let from = Origin { start: now, price: from.price - RUBBISH_ENTER, ..from };
+                    step.stream.rubbish = Some(Rubbish { score, from });
+                }
             }
         });
-        std::mem::swap(&mut self.tokens, &mut self.next.tokens);
-        std::mem::swap(&mut self.active, &mut self.next.active);
-        self.next.active.clear();
-        self.best = self.next.best;
+        self.survive();
     }
 
     /// Offers to junctions what has come to its end: words without a space behind them, pauses, rubbish.
-    fn arrive(&mut self, graph: &Graph, now: u32, no_space: f32) {
-        let least = self.best - BEAM;
-        for &node in &self.active {
-            let (score, (from, start)) = self.tokens[node as usize].best();
-            for end in graph.word_ends(node) {
-                let score = score + end.weight - no_space;
-                if score > least {
-                    let way = word_way(&self.lattice, *end, from, start, now, score);
-                    self.arriving.offer(end.to, way);
-                }
-            }
-        }
-        for &junction in &self.pausing {
-            for pause in &self.pauses[junction as usize] {
-                self.arriving.offer(junction, Way { score: pause.best(), ..pause.way });
-            }
-        }
-        if let Some((score, from, start)) = self.rubbish {
-            let history = self.lattice.history(from);
-            let way = Way { word: None, start, end: now, from, score, history };
-            self.arriving.offer(graph.root, way);
-        }
-    }
-
-    /// Sweeps junctions in order: notes each arrival, passes it on along skips, and hands it to `enter`.
-    fn settle(
-        &mut self,
-        graph: &Graph,
-        sections: &[f32],
-        mut enter: impl FnMut(&mut Self, Junction, ArrivalId, f32),
-    ) {
-        let least = self.best - BEAM;
-        let mut place = 0;
-        while let Some(junction) = self.arriving.take(place) {
-            place = junction;
-            let mut ways = std::mem::take(&mut self.arriving.ways[junction as usize]);
-            if let Some(&best) = ways.first().filter(|way| way.score > least) {
-                // a single way that only goes on needs no arrival of its own
-                let passing = ways.len() == 1 && best.word.is_none() && best.start == u32::MAX;
-                let arrival = if passing { best.from } else { self.lattice.arrive(&ways) };
-                for skip in graph.skips(junction) {
-                    let score = best.score
-                        + skip.weight
-                        + skip.section.map_or(0.0, |index| sections[usize::from(index)]);
-                    if score > least {
-                        let (start, end) = (u32::MAX, u32::MAX);
-                        let way = Way { word: None, start, end, from: arrival, score, history: best.history };
-                        self.arriving.offer(skip.to, way);
-                    }
-                }
-                enter(self, junction, arrival, best.score);
-            }
-            ways.clear();
-            self.arriving.ways[junction as usize] = ways;
-        }
-    }
-
-    fn move_pauses(&mut self, probs: &[f32]) {
-        let least = self.best - BEAM;
-        let (space, blank) = (probs[SPACE as usize], probs[BLANK as usize]);
-        let next = &mut self.next;
-        let pauses = &mut self.pauses;
-        self.pausing.retain(|&junction| {
-            let list = &mut pauses[junction as usize];
-            list.retain_mut(|pause| {
-                let alive = pause.best() > least;
-                (pause.space, pause.blank) = (pause.space + space, pause.best() + blank);
-                next.best = next.best.max(pause.best());
-                alive
-            });
-            !list.is_empty()
-        });
-    }
-
-    fn move_letters(&mut self, graph: &Graph, probs: &[f32], now: u32) {
-        let least = self.best - BEAM;
-        for index in 0..self.active.len() {
-            let node = self.active[index];
-            let token = self.tokens[node as usize];
-            let (best, from) = token.best();
-            if best < least {
+    pub fn arrive(&mut self, no_space: f32) {
+        let least = self.stream.best - self.beam;
+        let now = self.stream.steps;
+        for token in &self.stream.active {
+            let ends = self.graph.word_ends(token.node);
+            if ends.is_empty() {
                 continue;
             }
-            let label = graph.label(node);
-            self.next.blank(node, best + probs[BLANK as usize], from);
-            self.next.letter(node, token.letter + probs[label as usize], token.letter_from);
-            for &(after, weight) in graph.nexts(node) {
-                let letter = graph.label(after);
+            let (score, origin) = token.best();
+            for end in ends {
+                let score = score + end.weight - no_space;
+                if score > least {
+                    let way = self.way(token.node, end, origin, now, score, no_space);
+                    self.decoder.arriving.offer(end.to, way);
+                }
+            }
+        }
+        for pause in &self.stream.pauses {
+            self.decoder.arriving.offer(pause.to, Way { score: pause.score(), ..pause.way });
+        }
+        if let Some(Rubbish { score, from }) = self.stream.rubbish {
+            let history = self.stream.lattice.history(from.arrival);
+            let on = Way::on(from.arrival, history, score, from.price);
+            self.decoder.arriving.offer(self.graph.root, Way { start: from.start, end: now, ..on });
+        }
+    }
+
+    /// The way of a word that ends.
+    fn way(&self, node: Node, end: &WordEnd, origin: Origin, now: u32, score: f32, no_space: f32) -> Way {
+        let before = self.stream.lattice.top(origin.arrival);
+        let price = origin.price + self.graph.weight(node) + end.weight - no_space;
+        Way {
+            history: extend(before.history, end.word),
+            word: end.word,
+            start: origin.start,
+            end: now,
+            from: origin.arrival,
+            score,
+            sound: (score - before.score - price).min(0.0),
+            price,
+        }
+    }
+
+    /// Sweeps junctions in order: notes each arrival, passes it on along skips, and hands it to `enter`. Those whose
+    /// best way would not survive a loss of `likeliest` are left alone.
+    pub fn settle(&mut self, likeliest: f32, mut enter: impl FnMut(&mut Self, Junction, Origin, f32)) {
+        let mut place = 0;
+        let now = self.stream.steps;
+        while let Some(junction) = self.decoder.arriving.take(place) {
+            place = junction;
+            let mut ways = std::mem::take(&mut self.decoder.arriving.ways[junction as usize]);
+            if let Some(&best) = ways.first().filter(|way| way.score + likeliest > self.best - self.beam) {
+                // a single way that only goes on needs no arrival of its own
+                let (arrival, price) = if ways.len() == 1 && best.passes() {
+                    (best.from, best.price)
+                } else {
+                    (self.stream.lattice.arrive(&ways), 0.0)
+                };
+                for skip in self.graph.skips(junction) {
+                    let section = skip.section.map_or(0.0, |index| self.stream.section(index));
+                    let score = best.score + skip.weight + section;
+                    if score + likeliest > self.best - self.beam {
+                        let price = price + skip.weight + section;
+                        self.decoder.arriving.offer(skip.to, Way::on(arrival, best.history, score, price));
+                    }
+                }
+                enter(self, junction, Origin { arrival, start: now, price }, best.score);
+            }
+            ways.clear();
+            self.decoder.arriving.ways[junction as usize] = ways;
+        }
+    }
+
+    fn move_rubbish(&mut self, probs: &Probs) {
+        if let Some(path) = &mut self.stream.rubbish {
+            path.score += rubbish(probs);
+            self.best = self.best.max(path.score);
+        }
+    }
+
+    fn move_pauses(&mut self, probs: &Probs) {
+        let (space, blank) = (probs[SPACE as usize], probs[BLANK as usize]);
+        for pause in &mut self.stream.pauses {
+            (pause.space, pause.blank) = (pause.space + space, pause.score() + blank);
+            self.best = self.best.max(pause.score());
+        }
+    }
+
+    fn move_letters(&mut self, probs: &Probs) {
+        for place in 0..self.stream.active.len() {
+            let token = self.stream.active[place];
+            let node = token.node;
+            let (best, from) = token.best();
+            let label = self.graph.label(node);
+            self.blank(node, best + probs[BLANK as usize], from);
+            self.letter(node, token.letter + probs[label as usize], token.letter_from);
+            for &(after, weight) in self.graph.nexts(node) {
+                let letter = self.graph.label(after);
                 let (score, from) =
                     if letter == label { (token.blank, token.blank_from) } else { (best, from) };
-                self.next.letter(after, score + weight + probs[letter as usize], from);
+                self.letter(after, score + weight + probs[letter as usize], from);
             }
-            for end in graph.word_ends(node) {
-                self.pause(*end, from, now, best + end.weight, probs[SPACE as usize]);
+            let ends = self.graph.word_ends(node);
+            for end in ends {
+                self.pause(node, end, from, best + end.weight, probs[SPACE as usize]);
             }
+        }
+    }
+
+    /// The token of a node, made where there is none yet.
+    fn token(&mut self, node: Node) -> &mut Token {
+        let decoder = &mut *self.decoder;
+        let place = &mut decoder.index[node as usize];
+        if *place == NO_TOKEN {
+            *place = decoder.next.len() as u32;
+            decoder.next.push(Token::new(node));
+        }
+        &mut decoder.next[*place as usize]
+    }
+
+    fn letter(&mut self, node: Node, score: f32, from: Origin) {
+        if score > self.best - self.beam {
+            self.best = self.best.max(score);
+            let token = self.token(node);
+            if score > token.letter {
+                (token.letter, token.letter_from) = (score, from);
+            }
+        }
+    }
+
+    fn blank(&mut self, node: Node, score: f32, from: Origin) {
+        if score > self.best - self.beam {
+            self.best = self.best.max(score);
+            let token = self.token(node);
+            (token.blank, token.blank_from) = (score, from);
         }
     }
 
     /// A word is followed by a space.
-    fn pause(&mut self, end: WordEnd, from: (ArrivalId, u32), now: u32, score: f32, space: f32) {
-        if score < self.best - BEAM || score + space < self.next.best - BEAM {
+    fn pause(&mut self, node: Node, end: &WordEnd, from: Origin, score: f32, space: f32) {
+        let after = score + space;
+        if after <= self.best - self.beam {
             return;
         }
-        let way = word_way(&self.lattice, end, from.0, from.1, now, score);
-        let score = score + space;
-        self.next.best = self.next.best.max(score);
-        let list = &mut self.pauses[end.to as usize];
-        if list.is_empty() {
-            self.pausing.push(end.to);
-        }
-        if let Some(same) = list.iter_mut().find(|pause| pause.way.history == way.history) {
-            if score > same.best() {
-                same.way = way;
+        self.best = self.best.max(after);
+        let way = self.way(node, end, from, self.stream.steps, score, 0.0);
+        let pauses = &mut self.stream.pauses;
+        let (mut count, mut worst): (usize, Option<(usize, f32)>) = (0, None);
+        for (place, pause) in pauses.iter_mut().enumerate().filter(|(_, pause)| pause.to == end.to) {
+            if pause.way.history == way.history {
+                if after > pause.score() {
+                    pause.way = way;
+                }
+                pause.space = pause.space.max(after);
+                return;
             }
-            same.space = same.space.max(score);
-            return;
+            count += 1;
+            if worst.is_none_or(|(_, score)| pause.score() < score) {
+                worst = Some((place, pause.score()));
+            }
         }
-        let pause = Pause { space: score, blank: NEVER, way };
-        if list.len() < WAYS_MAX {
-            list.push(pause);
-        } else if let Some(worst) = list.iter_mut().min_by(|a, b| a.best().total_cmp(&b.best()))
-            && worst.best() < score
-        {
-            *worst = pause;
-        }
-    }
-
-    fn move_rubbish(&mut self, probs: &[f32]) {
-        if let Some((score, _, _)) = &mut self.rubbish {
-            *score += rubbish(probs);
-            self.next.best = self.next.best.max(*score);
+        let pause = Pause { to: end.to, space: after, blank: NEVER, way };
+        match worst {
+            Some((place, score)) if count >= WAYS_MAX => {
+                if score < after {
+                    pauses[place] = pause;
+                }
+            }
+            _ => pauses.push(pause),
         }
     }
 
-    fn enter_rubbish(&mut self, probs: &[f32], arrival: ArrivalId, score: f32, now: u32) {
-        let score = score - RUBBISH_ENTER + rubbish(probs);
-        if self.rubbish.is_none_or(|(other, _, _)| other < score) {
-            self.rubbish = Some((score, arrival, now));
+    /// Keeps of what this step made what the beam and the named numbers allow.
+    fn survive(&mut self) {
+        let Self { decoder, stream, best, beam, .. } = self;
+        let mut least = *best - *beam;
+        let scores = &mut decoder.scores;
+        scores.clear();
+        scores.extend(decoder.next.iter().map(Token::score).filter(|score| *score > least));
+        if scores.len() > TOKENS_MAX {
+            let (_, &mut cut, _) = scores.select_nth_unstable_by(TOKENS_MAX, |a, b| b.total_cmp(a));
+            least = least.max(cut);
         }
-    }
-
-    /// Where all ends meet: the root, at a price whatever else was begun; `None`: nothing survived.
-    fn end(&mut self, graph: &Graph, sections: &[f32], steps: u32) -> Option<ArrivalId> {
-        let mut ending: Vec<Way> = Vec::new();
-        for &node in &self.active {
-            let (score, (from, start)) = self.tokens[node as usize].best();
-            let history = self.lattice.history(from);
-            keep(
-                &mut ending,
-                Way { word: None, start, end: steps, from, score: score - END_IN_WORD, history },
-            );
+        stream.active.clear();
+        for token in decoder.next.drain(..) {
+            decoder.index[token.node as usize] = NO_TOKEN;
+            if token.score() > least && stream.active.len() < TOKENS_MAX {
+                stream.active.push(token);
+            }
         }
-        // what was said last needs no space behind it
-        self.arrive(graph, steps, 0.0);
-        self.settle(graph, sections, |decoder, junction, arrival, score| {
-            let price = if junction == graph.root { 0.0 } else { END_EARLY };
-            let history = decoder.lattice.history(arrival);
-            let (start, end) = (steps, steps);
-            keep(&mut ending, Way { word: None, start, end, from: arrival, score: score - price, history });
-        });
-        (!ending.is_empty()).then(|| self.lattice.arrive(&ending))
+        stream.beam = (*best - least + BEAM_GROWTH).min(BEAM);
+        stream.pauses.retain(|pause| pause.score() > *best - *beam);
+        if stream.pauses.len() > PAUSES_MAX {
+            let by_score = |a: &Pause, b: &Pause| b.score().total_cmp(&a.score());
+            stream.pauses.select_nth_unstable_by(PAUSES_MAX, by_score);
+            stream.pauses.truncate(PAUSES_MAX);
+        }
+        if stream.rubbish.is_some_and(|path| path.score < *best - *beam) {
+            stream.rubbish = None;
+        }
+        stream.best = *best;
     }
-}
-
-fn word_way(lattice: &Lattice, end: WordEnd, from: ArrivalId, start: u32, now: u32, score: f32) -> Way {
-    let history = extend(lattice.history(from), end.word);
-    Way { word: Some(end.word), start, end: now, from, score, history }
 }
 
 /// Score of a step as rubbish: its likeliest letter's, less a price where it is not blank.
-fn rubbish(probs: &[f32]) -> f32 {
-    let best = probs.iter().copied().fold(NEVER, f32::max);
-    best - RUBBISH_STEP * (1.0 - probs[BLANK as usize].exp())
+fn rubbish(probs: &Probs) -> f32 {
+    let sum: f32 = probs.iter().map(|value| value.exp()).sum();
+    -RUBBISH_STEP * (1.0 - probs[BLANK as usize].exp() / sum)
 }
