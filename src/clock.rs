@@ -96,6 +96,12 @@ impl MediaTime {
         Self(self.0 + FRAME_SAMPLES as u64)
     }
 
+    /// `ms` milliseconds later.
+    #[must_use]
+    pub const fn plus_ms(self, ms: u64) -> Self {
+        Self(self.0 + ms * (SAMPLE_RATE_HZ as u64) / 1000)
+    }
+
     /// `ms` milliseconds earlier, not before the first sample.
     #[must_use]
     pub const fn minus_ms(self, ms: u64) -> Self {

@@ -191,7 +191,7 @@ impl Onlooker for FastWorld<'_> {
 }
 
 impl World for FastWorld<'_> {
-    fn answer(&mut self, job: Job) -> JobResult {
+    fn answer(&mut self, job: Job) -> Option<JobResult> {
         self.ready.inference.answer(self.place, job)
     }
 

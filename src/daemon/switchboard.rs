@@ -136,6 +136,7 @@ impl Switchboard {
         shell.run(line.arrival, line.events, answers, onlooker).await;
         // nobody hears them any more, and nothing of a call may outlive it
         shell.renders.shutdown().await;
+        self.inference.forget(shell.number);
         drop(shell);
         scribe.finish().await;
         Some(id)

@@ -16,6 +16,8 @@ pub struct EmbeddedStream {
     lexicon: Arc<Lexicon>,
     expect: Vec<Expect>,
     samples: Vec<i16>,
+    /// The last words, and of how many samples.
+    known: (usize, Transcript),
 }
 
 /// Our recogniser on one thread: weights and every buffer that a run needs.
@@ -62,6 +64,9 @@ impl Embedded {
     }
 }
 
+/// These weights hear all of a sound anew each time, so that partial words come each 400 ms only.
+const PARTIAL_EVERY_SAMPLES: usize = 3_200;
+
 impl Recognise for Embedded {
     type Stream = EmbeddedStream;
 
@@ -70,7 +75,8 @@ impl Recognise for Embedded {
     }
 
     fn begin(&self, lexicon: &Arc<Lexicon>, expect: &[Expect]) -> Result<EmbeddedStream, ModelError> {
-        Ok(EmbeddedStream { lexicon: Arc::clone(lexicon), expect: expect.to_vec(), samples: Vec::new() })
+        let (lexicon, expect, known) = (Arc::clone(lexicon), expect.to_vec(), (0, Transcript::default()));
+        Ok(EmbeddedStream { lexicon, expect, samples: Vec::new(), known })
     }
 
     fn hear(&mut self, batch: &mut [Fed<'_, EmbeddedStream>]) -> Result<(), ModelError> {
@@ -80,7 +86,11 @@ impl Recognise for Embedded {
         Ok(())
     }
 
-    fn transcript(&mut self, stream: &mut EmbeddedStream, _ask: Ask) -> Result<Transcript, ModelError> {
-        self.recognise(&stream.samples, &stream.expect, &stream.lexicon)
+    fn transcript(&mut self, stream: &mut EmbeddedStream, ask: Ask) -> Result<Transcript, ModelError> {
+        let EmbeddedStream { samples, expect, lexicon, known } = stream;
+        if ask == Ask::AsIfEnded || samples.len() - known.0 >= PARTIAL_EVERY_SAMPLES {
+            *known = (samples.len(), self.recognise(samples, expect, lexicon)?);
+        }
+        Ok(known.1.clone())
     }
 }

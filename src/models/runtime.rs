@@ -9,7 +9,7 @@
 //! One session serves one thread (`run` takes `&mut self`); `intra_threads = 1` because two would spin against
 //! each other (measured: p99 5 ms).
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use ort::environment::Environment;
@@ -172,6 +172,7 @@ pub const SCORE_BATCH_MAX: usize = 16;
 
 /// Tells speech from the rest: Silero VAD 6 at 8 kHz, over windows of many calls at once.
 pub struct SpeechScorer {
+    weights: PathBuf,
     session: Session,
     samples: Vec<f32>,
     state: Vec<f32>,
@@ -190,7 +191,16 @@ impl SpeechScorer {
     pub fn load(path: &Path) -> Result<Self, ModelError> {
         let session = load(Self::NAME, path, &["input", "state", "sr"])?;
         let samples = Vec::with_capacity(SCORE_BATCH_MAX * (SCORE_CONTEXT_SAMPLES + SCORE_WINDOW_SAMPLES));
-        Ok(Self { session, samples, state: Vec::with_capacity(SCORE_BATCH_MAX * SCORE_STATE_LEN) })
+        let state = Vec::with_capacity(SCORE_BATCH_MAX * SCORE_STATE_LEN);
+        Ok(Self { weights: path.to_owned(), session, samples, state })
+    }
+
+    /// Another one for another thread.
+    ///
+    /// # Errors
+    /// The file is gone or damaged by now.
+    pub fn another(&self) -> Result<Self, ModelError> {
+        Self::load(&self.weights)
     }
 
     /// Scores `windows`, brings their states forward and appends a probability each to `probabilities`. Our own

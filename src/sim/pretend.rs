@@ -14,7 +14,7 @@ use super::caller::{Act, Sound, Telephone};
 use super::script::Script;
 use super::world::World;
 use crate::call::actions::{HoldId, Order, OrderId, Outcome};
-use crate::call::hearing::{Job, JobResult, Transcript};
+use crate::call::hearing::{Ask, Job, JobResult, StretchId, Transcript};
 use crate::call::line::{
     Absence, Arrival, ColleagueEvent, FRAME_SAMPLES, Frame, LineCommand, VOICE_FRAME_SAMPLES, VoiceFrame,
 };
@@ -76,6 +76,8 @@ pub struct Pretend {
     texts: Vec<String>,
     faults: Faults,
     next_visit: civil::DateTime,
+    /// What was heard of the stretch that goes on.
+    hearing: Option<(StretchId, Vec<i16>)>,
     /// Whoever is called next.
     pub colleagues: VecDeque<Colleague>,
     /// Whoever is being called or listens.
@@ -110,6 +112,7 @@ impl Pretend {
             texts: script.texts().map(str::to_owned).collect(),
             faults,
             next_visit: civil::datetime(2026, 11, 23, 16, 0, 0, 0),
+            hearing: None,
             colleagues: VecDeque::new(),
             asked: None,
             listening: false,
@@ -177,19 +180,27 @@ impl Onlooker for Pretend {
 }
 
 impl World for Pretend {
-    fn answer(&mut self, job: Job) -> JobResult {
-        let broken = fails(&mut self.faults.jobs_until_failure);
+    fn answer(&mut self, job: Job) -> Option<JobResult> {
         match job {
-            Job::Score { id, .. } | Job::Recognise { id, .. } if broken => {
-                JobResult::Failed { id, cause: "the models were told to fail".to_owned() }
+            Job::Forget { stretch } => {
+                self.hearing.take_if(|(known, _)| *known == stretch);
+                None
+            }
+            Job::Score { id, .. } | Job::Hear { id, .. } if fails(&mut self.faults.jobs_until_failure) => {
+                Some(JobResult::Failed { id, cause: "the models were told to fail".to_owned() })
             }
             Job::Score { id, window } => {
                 let loud = window.samples.iter().filter(|sample| sample.abs() > 0.05).count();
                 let probability = if loud > window.samples.len() / 2 { 0.97 } else { 0.02 };
-                JobResult::Scored { id, probability, window }
+                Some(JobResult::Scored { id, probability, window })
             }
-            Job::Recognise { id, samples, .. } => {
-                JobResult::Recognised { id, transcript: self.recognise(&samples) }
+            Job::Hear { id, stretch, samples, ask, .. } => {
+                let known = self.hearing.take_if(|(known, _)| *known == stretch);
+                let mut heard = known.map(|(_, heard)| heard).unwrap_or_default();
+                heard.extend_from_slice(&samples);
+                let transcript = (ask != Ask::Nothing).then(|| self.recognise(&heard));
+                self.hearing = Some((stretch, heard));
+                Some(JobResult::Heard { id, transcript })
             }
         }
     }

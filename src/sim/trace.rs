@@ -18,8 +18,9 @@ use crate::clock::Instant;
 use crate::config::Limits;
 use crate::private::Private;
 
-/// Version of the format. 2: our phrases are counted in samples at 16 kHz, which were 8 kHz before.
-pub const TRACE_VERSION: u32 = 2;
+/// Version of the format. 2: our phrases are counted in samples at 16 kHz, which were 8 kHz before. 3: the recogniser
+/// hears as the caller speaks and answers each piece.
+pub const TRACE_VERSION: u32 = 3;
 /// Longest line of a trace, in bytes.
 const LINE_BYTES_MAX: usize = 1 << 20;
 
@@ -74,9 +75,10 @@ pub enum Reached {
         id: JobId,
         probability: f32,
     },
-    Recognised {
+    Heard {
         id: JobId,
-        transcript: Transcript,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        transcript: Option<Transcript>,
     },
     Failed {
         id: JobId,
@@ -109,8 +111,8 @@ impl From<&Input> for Reached {
             Input::Job(JobResult::Scored { id, probability, .. }) => {
                 Self::Scored { id: *id, probability: *probability }
             }
-            Input::Job(JobResult::Recognised { id, transcript }) => {
-                Self::Recognised { id: *id, transcript: transcript.clone() }
+            Input::Job(JobResult::Heard { id, transcript }) => {
+                Self::Heard { id: *id, transcript: transcript.clone() }
             }
             Input::Job(JobResult::Failed { id, cause }) => Self::Failed { id: *id, cause: cause.clone() },
             Input::Rendered(id, sound) => {
@@ -137,7 +139,7 @@ impl From<Reached> for Input {
             Reached::Scored { id, probability } => {
                 Self::Job(JobResult::Scored { id, probability, window: Box::default() })
             }
-            Reached::Recognised { id, transcript } => Self::Job(JobResult::Recognised { id, transcript }),
+            Reached::Heard { id, transcript } => Self::Job(JobResult::Heard { id, transcript }),
             Reached::Failed { id, cause } => Self::Job(JobResult::Failed { id, cause }),
             Reached::Rendered { id, samples } => {
                 let samples = samples.map(|count| count.min(SOUND_SAMPLES_MAX));

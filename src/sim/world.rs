@@ -28,8 +28,8 @@ const OUTPUTS_AT_ONCE_MAX: usize = 10_000;
 
 /// Everything outside the call.
 pub trait World: Onlooker {
-    /// What the models say.
-    fn answer(&mut self, job: Job) -> JobResult;
+    /// What the models say; `None` where the job has no answer.
+    fn answer(&mut self, job: Job) -> Option<JobResult>;
     /// What the voice makes of a text; `None`: it cannot.
     fn render(&mut self, text: &str, slowly: bool) -> Option<Rendered>;
     /// Does an order, at `at`.
@@ -150,7 +150,7 @@ fn settle(
                 left = Some(Left::Klinke(command));
                 None
             }
-            Output::Job(job) => Some(Input::Job(world.answer(job))),
+            Output::Job(job) => world.answer(job).map(Input::Job),
             Output::Render { id, text, slowly } => {
                 Some(Input::Rendered(id, world.render(text.reveal(), slowly)))
             }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use jiff::civil::datetime;
 use klinke::call::actions::{HoldId, Order, OrderId, Outcome};
-use klinke::call::hearing::{Job, JobId, JobResult, ScoreWindow, Transcript};
+use klinke::call::hearing::{Ask, Job, JobId, JobResult, ScoreWindow, Transcript};
 use klinke::call::line::{
     Absence, Arrival, ColleagueEvent, Digit, FRAME_SAMPLES, Frame, HangUp, LineCommand, LineEvent, Tone,
 };
@@ -216,6 +216,7 @@ impl Held {
             match output {
                 Output::Line(LineCommand::Frame(_) | LineCommand::Consult { .. } | LineCommand::Return) => {}
                 Output::Line(_) => self.left += 1,
+                Output::Job(Job::Forget { .. }) => {}
                 Output::Job(job) => self.jobs.push(job),
                 Output::Render { id, .. } => self.phrases.push(id),
                 Output::Order(id, order) => self.orders.push((id, order)),
@@ -260,7 +261,10 @@ impl Held {
         }
         let result = match self.jobs.remove(0) {
             Job::Score { id, window } => JobResult::Scored { id, probability: score, window },
-            Job::Recognise { id, .. } => JobResult::Recognised { id, transcript: Transcript::typed(text) },
+            Job::Hear { id, ask, .. } => {
+                JobResult::Heard { id, transcript: (ask != Ask::Nothing).then(|| Transcript::typed(text)) }
+            }
+            Job::Forget { .. } => unreachable!("it is no question"),
         };
         self.give(Input::Job(result));
     }
@@ -318,12 +322,13 @@ impl Held {
             Happens::Stray(id, score, text) => {
                 let id = JobId(*id);
                 let window = Box::<ScoreWindow>::default();
-                self.give(Input::Job(JobResult::Recognised { id, transcript: Transcript::typed(text) }));
+                self.give(Input::Job(JobResult::Heard { id, transcript: Some(Transcript::typed(text)) }));
                 self.give(Input::Job(JobResult::Scored { id, probability: *score, window }));
             }
             Happens::Failed => {
                 let id = self.jobs.first().map_or(JobId(0), |job| match job {
-                    Job::Score { id, .. } | Job::Recognise { id, .. } => *id,
+                    Job::Score { id, .. } | Job::Hear { id, .. } => *id,
+                    Job::Forget { .. } => JobId(0),
                 });
                 self.give(Input::Job(JobResult::Failed { id, cause: "told to".to_owned() }));
             }

@@ -61,10 +61,11 @@ impl World {
                         let probability = if self.talks { 0.97 } else { 0.02 };
                         Some(Input::Job(JobResult::Scored { id, probability, window }))
                     }
-                    Output::Job(Job::Recognise { id, .. }) => {
+                    Output::Job(Job::Hear { id, .. }) => {
                         let transcript = Transcript::typed("und dann habe ich meinem schwager gesagt dass");
-                        Some(Input::Job(JobResult::Recognised { id, transcript }))
+                        Some(Input::Job(JobResult::Heard { id, transcript: Some(transcript) }))
                     }
+                    Output::Job(Job::Forget { .. }) => None,
                     Output::Order(..) => {
                         self.pending = true;
                         None

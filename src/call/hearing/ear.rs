@@ -1,17 +1,18 @@
 //! The ear: from frames to utterances.
 //!
 //! Each 32 ms of sound goes out as a scoring job; the scores say where speech begins and pauses. While there is
-//! speech, and again as soon as it pauses, the sound so far goes out to be recognised, so that the words are
-//! there before the silence is long enough to count as the end ([`patience`]). An utterance ends when the
-//! silence has lasted as long as the last words call for and the recogniser has seen all of the speech.
+//! speech its sound goes out to the recogniser as it comes, one question at a time, and the words so far come back
+//! with it. As soon as the caller pauses, the words are asked for as if he had ended, so that they are there
+//! before the silence is long enough to count as the end ([`patience`](super::patience)). An utterance ends when
+//! the silence has lasted as long as those words call for ([`Stretch`]).
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::patience::patience;
-use super::ring::{RING_S_MAX, Ring};
+use super::ring::Ring;
+use super::stretch::Stretch;
 use super::{Expect, Job, JobId, JobResult, SCORE_CONTEXT_SAMPLES, SCORE_WINDOW_SAMPLES, ScoreWindow};
-use super::{Transcript, Utterance};
+use super::{StretchId, Transcript, Utterance};
 use crate::call::audio::pcm::sample_to_float;
 use crate::call::line::Frame;
 use crate::clock::MediaTime;
@@ -22,23 +23,9 @@ const SPEECH_SCORE_MIN: f32 = 0.5;
 const SPEECH_SCORE_MIN_OVER_VOICE: f32 = 0.7;
 /// Speech goes on while windows score this much.
 const SPEECH_SCORE_MIN_WITHIN: f32 = 0.35;
-/// Sound before the first speech window that still belongs to the utterance.
-const LEAD_IN_MS: u64 = 250;
-/// Silence after which the sound so far is worth recognising.
-const PAUSE_MS: u64 = 96;
-/// Sound between two looks at an utterance that goes on.
-const PARTIAL_EVERY_MS: u64 = 400;
-/// Length of a scored window.
-const WINDOW_MS: u64 = 32;
-/// Silence after a cough; then whoever was speaking goes on.
-const COUGH_PATIENCE_MS: u64 = 200;
-/// Speech that is shorter and makes no words is a cough or a click.
-const COUGH_MS_MAX: u64 = 350;
-/// An utterance that lasts longer is taken as it is, so that all of it is still in the ring.
-const UTTERANCE_MS_MAX: u64 = (RING_S_MAX as u64) * 1000 - 2 * LEAD_IN_MS;
 /// Sound that may wait to be scored before we say that hearing has failed.
 const SCORING_LAG_MS_MAX: u64 = 2_000;
-/// How long the recogniser may be at work before we say that hearing has failed: the caller waits in silence.
+/// How far the recogniser may be behind before we say that hearing has failed: the caller waits in silence.
 const RECOGNISING_MS_MAX: u64 = 6_000;
 
 /// What the ear noticed.
@@ -59,26 +46,6 @@ pub enum Heard {
     Failed(String),
 }
 
-/// A stretch of speech that goes on.
-struct Stretch {
-    began: MediaTime,
-    /// End of its last speech window.
-    voiced_to: MediaTime,
-    /// What the recogniser made of it so far, and up to where it had heard.
-    known: Option<(MediaTime, Transcript)>,
-    /// What is known is a whole answer.
-    complete: bool,
-    /// The recogniser is at work on it, and will have heard up to there.
-    asked: Option<(JobId, MediaTime)>,
-}
-
-impl Stretch {
-    /// Whether there is no speech in it after all.
-    fn is_cough(&self, transcript: &Transcript) -> bool {
-        transcript.is_empty() && self.voiced_to - self.began <= Duration::from_millis(COUGH_MS_MAX)
-    }
-}
-
 /// The ear of one call.
 pub struct Ear {
     ring: Ring,
@@ -90,6 +57,7 @@ pub struct Ear {
     over_voice: bool,
     stretch: Option<Stretch>,
     jobs: u64,
+    stretches: u64,
     /// Deaf for now.
     resting: bool,
     /// Deaf from now on: what is said can no longer be understood, and must not keep us from speaking.
@@ -109,6 +77,7 @@ impl Ear {
             over_voice: false,
             stretch: None,
             jobs: 0,
+            stretches: 0,
             resting: false,
             failed: false,
         }
@@ -143,11 +112,11 @@ impl Ear {
         self.resting = false;
         self.ring.push(frame);
         self.ask_score(out);
-        let asked_at = self.stretch.as_ref().and_then(|stretch| stretch.asked).map(|(_, at)| at);
-        let recognising = asked_at.map_or(Duration::ZERO, |at| self.ring.end() - at);
+        self.feed(out);
+        let behind = self.stretch.as_ref().map_or(Duration::ZERO, |stretch| stretch.lag(self.ring.end()));
         if self.ring.end() - self.scored_to > Duration::from_millis(SCORING_LAG_MS_MAX) {
             self.fail("the speech scorer fell behind".to_owned(), out);
-        } else if recognising > Duration::from_millis(RECOGNISING_MS_MAX) {
+        } else if behind > Duration::from_millis(RECOGNISING_MS_MAX) {
             self.fail("the recogniser does not answer".to_owned(), out);
         }
     }
@@ -184,13 +153,13 @@ impl Ear {
                 self.ask_score(out);
             }
             JobResult::Scored { .. } => {}
-            JobResult::Recognised { id, transcript } => self.recognised(id, transcript, out),
+            JobResult::Heard { id, transcript } => self.recognised(id, transcript, out),
             JobResult::Failed { cause, .. } => self.fail(cause, out),
         }
     }
 
     fn fail(&mut self, cause: String, out: &mut Vec<Heard>) {
-        self.stretch = None;
+        self.forget(out);
         if !std::mem::replace(&mut self.failed, true) {
             out.push(Heard::Failed(cause));
         }
@@ -236,71 +205,53 @@ impl Ear {
     }
 
     fn begin(&mut self, now: MediaTime, out: &mut Vec<Heard>) {
-        self.stretch = Some(Stretch {
-            began: now.minus_ms(WINDOW_MS),
-            voiced_to: now,
-            known: None,
-            complete: false,
-            asked: None,
-        });
+        self.stretches += 1;
+        self.stretch = Some(Stretch::begin(StretchId(self.stretches), now));
         out.push(Heard::Began);
+        self.feed(out);
     }
 
-    /// Decides whether to ask the recogniser, to end the utterance, or to wait.
+    /// Ends the utterance, or feeds the recogniser, or waits.
     fn look(&mut self, out: &mut Vec<Heard>) {
-        let (now, Some(stretch)) = (self.scored_to, &self.stretch) else { return };
-        let silence = now - stretch.voiced_to;
-        let longest = Duration::from_millis(UTTERANCE_MS_MAX);
-        let too_long = now - stretch.began >= longest;
-        let known = stretch.known.as_ref();
-        let seen_all = known.filter(|(to, _)| *to >= stretch.voiced_to || *to - stretch.began >= longest);
-        if let Some((_, transcript)) = seen_all {
-            let patience = match stretch.is_cough(transcript) {
-                true => Duration::from_millis(COUGH_PATIENCE_MS),
-                false => patience(&self.expect, transcript, stretch.complete),
-            };
-            if too_long || silence >= patience {
-                self.end(out);
-                return;
-            }
-        }
-        let heard_to = known.map_or(stretch.began, |(to, _)| *to);
-        let due = too_long
-            || (silence >= Duration::from_millis(PAUSE_MS) && seen_all.is_none())
-            || (silence.is_zero() && now - heard_to >= Duration::from_millis(PARTIAL_EVERY_MS));
-        if due && stretch.asked.is_none() {
-            self.ask_words(now, out);
+        match self.stretch.take_if(|stretch| stretch.is_over(self.scored_to, &self.expect)) {
+            Some(stretch) => self.end(stretch, out),
+            None => self.feed(out),
         }
     }
 
-    fn ask_words(&mut self, now: MediaTime, out: &mut Vec<Heard>) {
-        let id = self.next_job();
+    /// Sends what followed to the recogniser, if it is worth a question and the last one is answered.
+    fn feed(&mut self, out: &mut Vec<Heard>) {
+        let Some(stretch) = self.stretch.as_mut().filter(|_| !self.failed) else { return };
+        let Some((from, to, ask)) = stretch.next(self.scored_to, self.ring.end()) else { return };
+        self.jobs += 1;
+        let id = JobId(self.jobs);
+        stretch.ask(id, to, ask);
+        let (stretch, expect) = (stretch.id, Arc::clone(&self.expect));
+        let samples = self.ring.between(from, to).collect();
+        out.push(Heard::Job(Job::Hear { id, stretch, samples, expect, ask }));
+    }
+
+    fn recognised(&mut self, id: JobId, transcript: Option<Transcript>, out: &mut Vec<Heard>) {
         let Some(stretch) = &mut self.stretch else { return };
-        stretch.asked = Some((id, now));
-        let samples: Arc<[i16]> = self.ring.since(stretch.began.minus_ms(LEAD_IN_MS)).collect();
-        out.push(Heard::Job(Job::Recognise { id, samples, expect: Arc::clone(&self.expect) }));
-    }
-
-    fn recognised(&mut self, id: JobId, transcript: Transcript, out: &mut Vec<Heard>) {
-        let Some(stretch) = &mut self.stretch else { return };
-        if let Some((_, to)) = stretch.asked.take_if(|(asked, _)| *asked == id) {
-            out.push(Heard::Partial(transcript.clone()));
-            stretch.known = Some((to, transcript));
-            stretch.complete = false;
+        match stretch.answered(id, transcript) {
+            // whoever understands it tells us to go on
+            Some(new) => out.push(Heard::Partial(new.clone())),
+            None => self.look(out),
         }
     }
 
-    fn end(&mut self, out: &mut Vec<Heard>) {
-        let Some(mut stretch) = self.stretch.take() else { return };
-        let transcript = stretch.known.take().map(|(_, known)| known).unwrap_or_default();
-        if stretch.is_cough(&transcript) {
-            out.push(Heard::Nothing);
-        } else {
-            out.push(Heard::Utterance(Utterance {
-                began: stretch.began,
-                ended: stretch.voiced_to,
-                transcript,
-            }));
+    fn end(&mut self, stretch: Stretch, out: &mut Vec<Heard>) {
+        let (began, ended) = (stretch.began, stretch.voiced_to);
+        out.push(Heard::Job(Job::Forget { stretch: stretch.id }));
+        out.push(match stretch.into_words() {
+            Some(transcript) => Heard::Utterance(Utterance { began, ended, transcript }),
+            None => Heard::Nothing,
+        });
+    }
+
+    fn forget(&mut self, out: &mut Vec<Heard>) {
+        if let Some(stretch) = self.stretch.take() {
+            out.push(Heard::Job(Job::Forget { stretch: stretch.id }));
         }
     }
 }
@@ -323,8 +274,8 @@ mod tests {
         for _ in 0..ms / 20 {
             let mut out = Vec::new();
             ear.frame(&Frame([8_000; FRAME_SAMPLES]), &mut out);
-            while let Some(heard) = out.pop() {
-                match heard {
+            while !out.is_empty() {
+                match out.remove(0) {
                     Heard::Job(Job::Score { id, window }) => {
                         ear.answer(JobResult::Scored { id, probability: 0.9, window }, &mut out);
                     }
@@ -339,10 +290,10 @@ mod tests {
     fn a_recogniser_that_never_answers_has_failed_and_the_ear_is_deaf_from_then_on() {
         let mut ear = Ear::new();
         let noticed = listen(&mut ear, 1_000);
-        assert!(matches!(noticed[..], [Heard::Began, Heard::Job(Job::Recognise { .. })]), "{noticed:?}");
+        assert!(matches!(noticed[..], [Heard::Began, Heard::Job(Job::Hear { .. })]), "{noticed:?}");
         assert!(ear.in_utterance());
         let noticed = listen(&mut ear, RECOGNISING_MS_MAX);
-        assert!(matches!(noticed[..], [Heard::Failed(_)]), "{noticed:?}");
+        assert!(matches!(noticed[..], [Heard::Job(Job::Forget { .. }), Heard::Failed(_)]), "{noticed:?}");
         assert!(!ear.in_utterance(), "what can no longer be understood keeps nobody from speaking");
         assert_eq!(listen(&mut ear, 10_000), []);
     }
@@ -355,7 +306,8 @@ mod tests {
         for _ in 0..2 {
             ear.answer(JobResult::Failed { id: JobId(1), cause: "broken".to_owned() }, &mut out);
         }
-        assert_eq!(out, [Heard::Failed("broken".to_owned())], "it is said once");
+        let forgotten = Heard::Job(Job::Forget { stretch: StretchId(1) });
+        assert_eq!(out, [forgotten, Heard::Failed("broken".to_owned())], "it is said once");
         assert!(!ear.in_utterance());
     }
 }

@@ -11,6 +11,11 @@ use super::{Expect, Transcript};
 )]
 pub struct JobId(pub u64);
 
+/// Names a stretch of speech within its call; later ones have larger numbers, and only the latest is still spoken
+/// of.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct StretchId(pub u64);
+
 /// Samples in one window of the speech scorer: 32 ms at 8 kHz (Silero 6).
 pub const SCORE_WINDOW_SAMPLES: usize = 256;
 /// Samples of the previous window that the scorer sees again.
@@ -68,14 +73,24 @@ pub enum Job {
         /// The window and its state; comes back with the answer.
         window: Box<ScoreWindow>,
     },
-    /// What was said in this sound?
-    Recognise {
+    /// Listen to what followed in a stretch of speech, and answer what is asked about it. The recogniser's side knows
+    /// what came before, by call and stretch; a new stretch of a call ends the one before.
+    Hear {
         /// Whose answer.
         id: JobId,
-        /// 8 kHz, 16 bit; a little before the speech began up to now.
-        samples: Arc<[i16]>,
-        /// What the dialogue hopes to hear, likeliest first.
+        /// Which stretch; unknown: its sound begins here.
+        stretch: StretchId,
+        /// What followed: 8 kHz, 16 bit, at most half a second.
+        samples: Box<[i16]>,
+        /// What the dialogue hopes to hear, likeliest first; what counts is how it was when the stretch began.
         expect: Arc<[Expect]>,
+        /// What is asked.
+        ask: Ask,
+    },
+    /// A stretch is over: nothing of it is kept. Has no answer.
+    Forget {
+        /// Which.
+        stretch: StretchId,
     },
 }
 
@@ -91,12 +106,12 @@ pub enum JobResult {
         /// The same box, its state brought forward.
         window: Box<ScoreWindow>,
     },
-    /// To [`Job::Recognise`].
-    Recognised {
+    /// To [`Job::Hear`].
+    Heard {
         /// Whose answer.
         id: JobId,
-        /// What was said.
-        transcript: Transcript,
+        /// What was said; `None` where nothing was asked.
+        transcript: Option<Transcript>,
     },
     /// The model could not answer; the call goes to its fallback.
     Failed {

@@ -44,8 +44,14 @@ impl Ring {
 
     /// The samples from `from` on to the end, or what is left of them.
     pub fn since(&self, from: MediaTime) -> impl ExactSizeIterator<Item = i16> + '_ {
-        let from = from.max(self.begin()).samples().min(self.end);
-        let count = usize::try_from(self.end - from).unwrap_or(RING_SAMPLES);
+        self.between(from, self.end())
+    }
+
+    /// The samples from `from` on up to `to`, or what is left of them.
+    pub fn between(&self, from: MediaTime, to: MediaTime) -> impl ExactSizeIterator<Item = i16> + '_ {
+        let to = to.samples().min(self.end);
+        let from = from.max(self.begin()).samples().min(to);
+        let count = usize::try_from(to - from).unwrap_or(RING_SAMPLES);
         (0..count).map(move |offset| self.samples[self.place(from + offset as u64)])
     }
 

@@ -1,11 +1,10 @@
 //! Voice and models: tried out, and judged.
 
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::finding::{Check, Finding, Fix};
 use crate::call::audio::halfband::halved;
-use crate::call::hearing::{Expect, Job, JobId, JobResult};
+use crate::call::hearing::Expect;
 use crate::call::speech::Rendered;
 use crate::commands::tongue::{Both, both};
 use crate::config::Config;
@@ -69,16 +68,10 @@ pub fn listen(config: &Config, sound: Option<&Rendered>) -> Result<Heard, ModelE
     let Some(sound) = sound else {
         return Ok(Heard { loading, sound: Duration::ZERO, took: Duration::ZERO, words: None });
     };
-    let samples: Arc<[i16]> = halved(sound).into();
+    let samples = halved(sound);
     let begun = Instant::now();
-    let job = Job::Recognise { id: JobId(0), samples, expect: [Expect::Free].into() };
-    let words = match inference.answer(0, job) {
-        JobResult::Recognised { transcript, .. } => {
-            transcript.hypotheses.first().map_or(0, |best| best.words.len())
-        }
-        JobResult::Failed { cause, .. } => return Err(ModelError::Run { model: "recogniser", cause }),
-        JobResult::Scored { .. } => 0,
-    };
+    let transcript = inference.recognise(0, &samples, &[Expect::Free])?;
+    let words = transcript.best().map_or(0, |best| best.words.len());
     let ms = u64::try_from(sound.len() / VOICE_SAMPLES_PER_MS).unwrap_or(u64::MAX);
     Ok(Heard { loading, sound: Duration::from_millis(ms), took: begun.elapsed(), words: Some(words) })
 }

@@ -1,133 +1,95 @@
-//! What waits for a model: two bounded queues, scores before sounds.
+//! The schedule as threads share it: they wait where nothing is to be done, and lag is measured.
 
-use std::collections::VecDeque;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use tokio::sync::mpsc::Sender;
 
-use crate::call::hearing::{Job, JobId, JobResult, ScoreWindow};
+use super::schedule::{Batch, Chunk, Schedule};
+use crate::call::hearing::{Job, JobId, JobResult};
+use crate::clock::Instant;
+use crate::daemon::clock::Clock;
 use crate::daemon::vitals::Lag;
-use crate::models::runtime::SCORE_BATCH_MAX;
+use crate::models::recogniser::Stream;
 
-/// Windows that may wait: half a second of 500 calls.
-pub const SCORES_WAITING_MAX: usize = 8192;
-/// Sounds that may wait, over all calls. A full queue means that the machine is too small.
-pub const SOUNDS_WAITING_MAX: usize = 512;
-
-/// A job with the way back to its call.
-pub struct Asked {
-    /// Which of the sites that inference was started with.
-    pub site: usize,
-    /// Which call, unique in the daemon.
-    pub call: u64,
-    /// What is asked.
-    pub job: Job,
-    /// Where the answer goes.
-    pub reply: Sender<JobResult>,
-    /// When.
-    pub at: Instant,
-}
-
-impl Asked {
-    /// A job that is asked for now.
-    pub fn new(site: usize, call: u64, job: Job, reply: &Sender<JobResult>) -> Self {
-        Self { site, call, job, reply: reply.clone(), at: Instant::now() }
-    }
-}
-
-/// A window with the way back to its call.
-pub struct AskedScore {
-    /// Whose answer.
-    pub id: JobId,
-    /// Taken out of the job for batching.
-    pub window: Box<ScoreWindow>,
-    /// Where the answer goes.
-    pub reply: Sender<JobResult>,
-    /// When it was asked for.
-    pub at: Instant,
-}
-
-/// What a worker does next.
-pub enum Work {
-    /// The given list was filled with windows.
-    Scores,
-    /// One sound.
-    Sound(Asked),
-}
+/// The way back to a call.
+pub type Reply = Sender<JobResult>;
 
 #[derive(Default)]
-struct Waiting {
-    scores: VecDeque<AskedScore>,
-    sounds: VecDeque<Asked>,
+struct Shared {
+    schedule: Schedule<Stream, Reply>,
     closed: bool,
 }
 
 /// The queue between calls and workers.
-#[derive(Default)]
 pub struct Queue {
-    waiting: Mutex<Waiting>,
+    shared: Mutex<Shared>,
     more: Condvar,
+    clock: Clock,
     /// From the question to the answer.
     pub answers: Lag,
 }
 
+impl Default for Queue {
+    fn default() -> Self {
+        let (shared, more, answers) = Default::default();
+        Self { shared, more, clock: Clock::start(), answers }
+    }
+}
+
 impl Queue {
-    /// Queues a job. A sound of a call replaces the one of that call that still waits: the newer holds all that
-    /// the older did, and nobody waits for the older any more. It waits since the older did.
+    /// Queues a question of a call at a site.
     ///
     /// # Errors
-    /// The job, where its queue is full or closed.
-    pub fn push(&self, asked: Asked) -> Result<(), Asked> {
-        let mut waiting = self.lock();
-        let full = match asked.job {
-            Job::Score { .. } => waiting.scores.len() >= SCORES_WAITING_MAX,
-            Job::Recognise { .. } => waiting.sounds.len() >= SOUNDS_WAITING_MAX,
-        };
-        if waiting.closed || full {
-            return Err(asked);
+    /// Whose answer it would be and where it goes, where there is no room or the end has come.
+    pub fn push(&self, whose: (usize, u64), job: Job, reply: &Reply) -> Result<(), (JobId, Reply)> {
+        let mut shared = self.lock();
+        if shared.closed {
+            return super::worker::id(&job).map_or(Ok(()), |id| Err((id, reply.clone())));
         }
-        let Asked { site, call, job, reply, at } = asked;
-        match job {
-            Job::Score { id, window } => waiting.scores.push_back(AskedScore { id, window, reply, at }),
-            job @ Job::Recognise { .. } => {
-                let asked = Asked { site, call, job, reply, at };
-                match waiting.sounds.iter_mut().find(|other| other.call == call) {
-                    Some(older) => *older = Asked { at: older.at, ..asked },
-                    None => waiting.sounds.push_back(asked),
-                }
-            }
-        }
-        drop(waiting);
+        shared.schedule.push(whose, job, reply.clone(), self.now())?;
+        drop(shared);
         self.more.notify_one();
         Ok(())
     }
 
-    /// Waits for work: up to [`SCORE_BATCH_MAX`] windows into `scores`, or one sound; `None`: the end.
-    pub fn next(&self, scores: &mut Vec<AskedScore>) -> Option<Work> {
-        let mut waiting = self.lock();
+    /// A call is over.
+    pub fn forget_call(&self, call: u64) {
+        self.lock().schedule.forget_call(call);
+    }
+
+    /// Waits for something to do; `None`: the end.
+    pub fn next(&self) -> Option<Batch<Stream, Reply>> {
+        let mut shared = self.lock();
         loop {
-            if waiting.closed {
+            if shared.closed {
                 return None;
             }
-            if !waiting.scores.is_empty() {
-                let count = waiting.scores.len().min(SCORE_BATCH_MAX);
-                scores.extend(waiting.scores.drain(..count));
-                return Some(Work::Scores);
+            if let Some(batch) = shared.schedule.next() {
+                return Some(batch);
             }
-            if let Some(sound) = waiting.sounds.pop_front() {
-                return Some(Work::Sound(sound));
-            }
-            waiting = self.more.wait(waiting).unwrap_or_else(PoisonError::into_inner);
+            shared = self.more.wait(shared).unwrap_or_else(PoisonError::into_inner);
         }
     }
 
-    /// The longest that an answer took since this was last asked, or that a job waits by now.
+    /// Chunks that a thread has done with.
+    pub fn give_back(&self, chunks: Vec<Chunk<Stream, Reply>>) {
+        let mut shared = self.lock();
+        chunks.into_iter().for_each(|chunk| shared.schedule.give_back(chunk));
+        drop(shared);
+        // what waited for them may go on, with whoever is idle
+        self.more.notify_one();
+    }
+
+    /// Now, by the clock that questions are dated with.
+    pub fn now(&self) -> Instant {
+        self.clock.now()
+    }
+
+    /// The longest that an answer took since this was last asked, or that a question waits by now.
     pub fn lag(&self) -> Duration {
-        let waiting = self.lock();
-        let score = waiting.scores.front().map(|asked| asked.at.elapsed());
-        let sound = waiting.sounds.iter().map(|asked| asked.at.elapsed()).max();
-        score.max(sound).unwrap_or_default().max(self.answers.take())
+        let waits = self.lock().schedule.waits(self.now());
+        waits.max(self.answers.take())
     }
 
     /// Ends all waiting; what is queued is dropped.
@@ -136,8 +98,8 @@ impl Queue {
         self.more.notify_all();
     }
 
-    fn lock(&self) -> MutexGuard<'_, Waiting> {
-        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, Shared> {
+        self.shared.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -145,62 +107,29 @@ impl Queue {
 mod tests {
     use super::*;
 
-    fn sound(call: u64, id: u64) -> Asked {
+    fn push(queue: &Queue, id: u64) -> bool {
         let (reply, _) = tokio::sync::mpsc::channel(1);
-        let job = Job::Recognise { id: JobId(id), samples: [].into(), expect: [].into() };
-        Asked::new(0, call, job, &reply)
-    }
-
-    fn score(id: u64) -> Asked {
-        let (reply, _) = tokio::sync::mpsc::channel(1);
-        Asked::new(0, 1, Job::Score { id: JobId(id), window: Box::default() }, &reply)
-    }
-
-    fn id(work: Option<Work>) -> Option<u64> {
-        match work {
-            Some(Work::Sound(Asked { job: Job::Recognise { id, .. }, .. })) => Some(id.0),
-            _ => None,
-        }
-    }
-
-    #[test]
-    fn scores_go_first_and_a_newer_sound_replaces_the_older() {
-        let queue = Queue::default();
-        for asked in [sound(1, 10), sound(2, 20), sound(1, 11), score(12)] {
-            assert!(queue.push(asked).is_ok());
-        }
-        let mut scores = Vec::new();
-        assert!(matches!(queue.next(&mut scores), Some(Work::Scores)));
-        assert_eq!(scores.len(), 1);
-        assert_eq!(id(queue.next(&mut scores)), Some(11));
-        assert_eq!(id(queue.next(&mut scores)), Some(20));
+        queue.push((0, 1), Job::Score { id: JobId(id), window: Box::default() }, &reply).is_ok()
     }
 
     #[test]
     fn who_waits_is_the_lag_and_so_is_who_was_answered_late() {
         let queue = Queue::default();
         assert_eq!(queue.lag(), Duration::ZERO);
-        for asked in [sound(1, 10), score(11)] {
-            assert!(queue.push(asked).is_ok());
-        }
+        assert!(push(&queue, 1));
         std::thread::sleep(Duration::from_millis(20));
         assert!(queue.lag() >= Duration::from_millis(20));
-        let mut scores = Vec::new();
-        while queue.next(&mut scores).is_some_and(|work| matches!(work, Work::Scores)) {}
+        assert!(matches!(queue.next(), Some(Batch::Scores(scores)) if scores.len() == 1));
         assert_eq!(queue.lag(), Duration::ZERO);
         queue.answers.note(Duration::from_millis(5));
         assert_eq!((queue.lag(), queue.lag()), (Duration::from_millis(5), Duration::ZERO));
     }
 
     #[test]
-    fn a_full_queue_gives_the_job_back() {
+    fn after_the_end_nothing_is_taken_and_nothing_given() {
         let queue = Queue::default();
-        for call in 0..SOUNDS_WAITING_MAX as u64 {
-            assert!(queue.push(sound(call, call)).is_ok());
-        }
-        assert!(queue.push(sound(u64::MAX, 1)).is_err());
+        assert!(push(&queue, 1));
         queue.close();
-        assert!(queue.next(&mut Vec::new()).is_none());
-        assert!(queue.push(score(1)).is_err());
+        assert!(queue.next().is_none() && !push(&queue, 2));
     }
 }
