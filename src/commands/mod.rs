@@ -6,6 +6,7 @@ mod demo;
 mod dialplan;
 mod doctor;
 mod keys;
+mod models;
 mod output;
 mod ready;
 mod recognise;
@@ -50,6 +51,8 @@ pub enum Command {
     Demo(demo::Demo),
     /// List calls, or show what is kept of one.
     Calls(calls::Calls),
+    /// Bring in, check and choose recognisers.
+    Models(models::Models),
     /// Make the root key.
     Keys(keys::Keys),
     /// Turn speech files into text.
@@ -76,6 +79,7 @@ impl Command {
             Self::Talk(command) => command.run(),
             Self::Demo(command) => command.run(),
             Self::Calls(command) => command.run(),
+            Self::Models(command) => command.run(),
             Self::Keys(command) => command.run(),
             Self::Recognise(command) => command.run(),
             Self::Understand(command) => command.run(),

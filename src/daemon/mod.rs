@@ -13,3 +13,4 @@ pub mod switchboard;
 pub mod vitals;
 pub mod voice;
 pub mod watchdog;
+pub mod weights;

@@ -17,8 +17,8 @@ pub use purpose::Purpose;
 pub use receipt::{Kept, RECEIPT, Receipt};
 pub use sum::Sum;
 
-/// Longest model, in bytes: 8 GiB; the largest that is known has 4.4.
-pub const MODEL_BYTES_MAX: u64 = 8 << 30;
+/// Longest model, in bytes: 16 GiB; the largest that is known has 4.4 packed.
+pub const MODEL_BYTES_MAX: u64 = 16 << 30;
 /// Files of a model.
 pub const FILES_MAX: usize = 2_000;
 /// Longest name of a model.
