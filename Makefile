@@ -9,7 +9,7 @@ DENY_VERSION := 0.20.2
 TOOLS := $(CURDIR)/build/tools
 export PATH := $(PATH):$(TOOLS)/bin
 
-.PHONY: help demo build test test-asterisk check format bench
+.PHONY: help demo build test test-asterisk check format bench bench-hearing
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -66,3 +66,8 @@ bench: ## measure what must stay fast
 	@scripts/install-needs.sh test
 	@scripts/fetch-runtime.sh
 	@$(CARGO) bench --locked
+
+bench-hearing: ## measure hearing on people never trained on; writes docs/measurements/hearing.md
+	@scripts/install-needs.sh test
+	@scripts/fetch-runtime.sh
+	@$(CARGO) bench --locked --bench hearing

@@ -5,22 +5,30 @@
 //! Recordings are not part of the project; without them it says so and ends.
 
 mod callers;
+mod cost;
 mod ears;
 mod ground;
+mod load;
 mod report;
 mod tasks;
 mod texts;
+mod turns;
 mod words;
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Instant;
 
-use klinke::models::{places, runtime};
+use klinke::call::hearing::Expect;
+use klinke::config::Device;
+use klinke::daemon::inference::Inference;
+use klinke::models::{Lexicon, Recogniser, places, runtime};
 
 use ears::Ears;
-use ground::People;
+use ground::{Chance, People};
 use report::Report;
 use tasks::{Amount, Examination, Material};
+use turns::Turn;
 
 /// What was asked for.
 struct Asked {
@@ -99,8 +107,39 @@ fn main() {
             examine("probe", &probe, &mut report);
         }
     }
+    if asked.wants("turns") || asked.wants("load") || asked.wants("cost") {
+        live(&asked, &people, &mut report);
+    }
     report.notes.push(format!("The whole took {:.0} s.", began.elapsed().as_secs_f64()));
     report.write(&asked.out);
+}
+
+/// What hangs on time: turns, many calls, cost.
+fn live(asked: &Asked, people: &People, report: &mut Report) {
+    let config = klinke::config::load(&ground::project("etc/demo/klinke.toml")).expect("the demonstration's site");
+    let mut models = config.models.clone();
+    models.recogniser.clone_from(&asked.recogniser);
+    models.device = Device::Cpu;
+    let mut chance = Chance(people.split.espeak_ng.seed);
+    let (whole, _) = people.acted();
+    let read = chance.some(&people.kerstin().0, 12);
+    if asked.wants("cost") {
+        let mut recogniser = Recogniser::load(&models.recogniser, models.device).expect("the weights can be used");
+        let lexicon = Arc::new(Lexicon::for_site(&config.sites[0]).expect("compiles"));
+        cost::measure(&mut recogniser, &lexicon, &read, "our recogniser", report);
+    }
+    if asked.wants("turns") {
+        let inference = Inference::start(&models, &config.sites).expect("the models run");
+        let sentences = whole.iter().chain(&read).map(|clip| Turn { clip, expect: Expect::Free });
+        turns::measure(&inference, "sentences (real people)", &sentences.collect::<Vec<_>>(), report);
+        let digits = chance.some(&people.digits(), 60);
+        let digits: Vec<Turn<'_>> = digits.iter().map(|clip| Turn { clip, expect: Expect::Number }).collect();
+        turns::measure(&inference, "single digits (real people), a number was asked for", &digits, report);
+        turns::noise_alone(&inference, &whole[0], report);
+    }
+    if asked.wants("load") {
+        load::measure(&models, &config.sites, &read, report);
+    }
 }
 
 fn date() -> String {

@@ -18,8 +18,10 @@ pub enum Unit {
     Auc,
     /// Milliseconds.
     Ms,
-    /// So many.
+    /// So many; more is better.
     Count,
+    /// So many times; less is better.
+    Times,
     /// Microseconds of computing a second of sound.
     UsPerSecond,
     /// Megabytes.
@@ -49,7 +51,7 @@ impl Figure {
         let goal = self.goal?;
         Some(match self.unit {
             Unit::Right | Unit::Auc | Unit::Count => self.value >= goal,
-            Unit::Wrong | Unit::Ms | Unit::UsPerSecond | Unit::Megabytes => self.value <= goal,
+            Unit::Wrong | Unit::Ms | Unit::Times | Unit::UsPerSecond | Unit::Megabytes => self.value <= goal,
         })
     }
 
@@ -68,8 +70,8 @@ fn number(unit: Unit, value: f64) -> String {
         Unit::Right | Unit::Wrong => format!("{:.1} %", value * 100.0),
         Unit::Auc => format!("{value:.4}"),
         Unit::Ms => format!("{value:.0} ms"),
-        Unit::Count => format!("{value:.0}"),
-        Unit::UsPerSecond => format!("{:.2} ms", value / 1000.0),
+        Unit::Count | Unit::Times => format!("{value:.0}"),
+        Unit::UsPerSecond => format!("{value:.0} µs"),
         Unit::Megabytes => format!("{value:.2} MB"),
     }
 }
