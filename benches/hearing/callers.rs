@@ -10,7 +10,11 @@ use super::texts::Text;
 
 /// Whether there is a synthesizer.
 pub fn there() -> bool {
-    Command::new("espeak-ng").arg("--version").stdout(Stdio::null()).status().is_ok_and(|status| status.success())
+    Command::new("espeak-ng")
+        .arg("--version")
+        .stdout(Stdio::null())
+        .status()
+        .is_ok_and(|status| status.success())
 }
 
 /// Each text by a voice of the list in turn, at a speed and a pitch by chance.

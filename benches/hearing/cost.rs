@@ -29,15 +29,31 @@ fn timed(work: impl FnOnce()) -> f64 {
     computed_s(own) - before
 }
 
-pub fn measure(recogniser: &mut Recogniser, lexicon: &Arc<Lexicon>, clips: &[Clip], name: &str, report: &mut Report) {
-    let mut sound: Vec<i16> = clips.iter().flat_map(|clip| clip.sound.iter().copied()).take(SOUND_S * 8_000).collect();
+pub fn measure(
+    recogniser: &mut Recogniser,
+    lexicon: &Arc<Lexicon>,
+    clips: &[Clip],
+    name: &str,
+    report: &mut Report,
+) {
+    let mut sound: Vec<i16> =
+        clips.iter().flat_map(|clip| clip.sound.iter().copied()).take(SOUND_S * 8_000).collect();
     sound.truncate(sound.len() / 640 * 640);
     let seconds = sound.len() as f64 / 8_000.0;
     let mut add = |task: &str, condition: &str, computed: f64| {
         let (task, condition) = (task.to_owned(), condition.to_owned());
         let value = computed / seconds * 1e6;
         let unit = Unit::UsPerSecond;
-        report.add(Figure { section: SECTION, task, condition, unit, value, of: 0, goal: None, weights: "ours" });
+        report.add(Figure {
+            section: SECTION,
+            task,
+            condition,
+            unit,
+            value,
+            of: 0,
+            goal: None,
+            weights: "ours",
+        });
     };
     let mut scorer = SpeechScorer::load(&places::weights(places::SPEECH)).expect("the scorer is there");
     for batch in [1, 16] {
@@ -54,7 +70,8 @@ pub fn measure(recogniser: &mut Recogniser, lexicon: &Arc<Lexicon>, clips: &[Cli
     let spent = timed(|| LogMel::default().frames(&to_float(&sound), 3, &mut Vec::new()));
     add("features", "", spent);
     for batch in [1, 16] {
-        for (ask, how) in [(Ask::Nothing, "only listening"), (Ask::SoFar, "with the words so far each 80 ms")] {
+        for (ask, how) in [(Ask::Nothing, "only listening"), (Ask::SoFar, "with the words so far each 80 ms")]
+        {
             let spent = timed(|| run(recogniser, lexicon, &sound, batch, ask));
             let task = format!("{name}: features, network and decoder, {how}");
             add(&task, &format!("{batch} at once, each"), spent / batch as f64);

@@ -49,7 +49,9 @@ impl Ears {
                     let mut recogniser = recogniser.lock().expect("nobody panicked");
                     loop {
                         let from = next.fetch_add(TOGETHER, Ordering::Relaxed);
-                        let Some(batch) = questions.get(from..(from + TOGETHER).min(questions.len())) else { break };
+                        let Some(batch) = questions.get(from..(from + TOGETHER).min(questions.len())) else {
+                            break;
+                        };
                         if batch.is_empty() {
                             break;
                         }
@@ -65,7 +67,8 @@ impl Ears {
 }
 
 fn together(recogniser: &mut Recogniser, batch: &[Question<'_>]) -> Vec<Transcript> {
-    let sounds: Vec<Vec<i16>> = batch.iter().map(|question| question.line.carry(&question.clip.sound)).collect();
+    let sounds: Vec<Vec<i16>> =
+        batch.iter().map(|question| question.line.carry(&question.clip.sound)).collect();
     let mut streams: Vec<_> = batch
         .iter()
         .map(|question| recogniser.begin(question.lexicon, question.expect).expect("a stream begins"))

@@ -70,7 +70,8 @@ pub fn probe() -> Option<PathBuf> {
 
 impl Split {
     pub fn read() -> Self {
-        let text = std::fs::read_to_string(project("models/training/split.toml")).expect("the split is there");
+        let text =
+            std::fs::read_to_string(project("models/training/split.toml")).expect("the split is there");
         toml::from_str(&text).expect("the split can be read")
     }
 
@@ -129,7 +130,8 @@ impl People {
         for who in &self.split.heidelberg_digits.held_out {
             for file in files(&self.folder.join("heidelberg-digits").join(who)) {
                 let name = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-                let digit: usize = name.rsplit('-').next().and_then(|d| d.parse().ok()).expect("a digit's name");
+                let digit: usize =
+                    name.rsplit('-').next().and_then(|d| d.parse().ok()).expect("a digit's name");
                 clips.push(Clip { said: DIGITS[digit].to_owned(), who: who.clone(), sound: read(&file) });
             }
         }
@@ -144,8 +146,10 @@ impl People {
             if !self.split.emodb.held_out.contains(&name[..2].to_owned()) {
                 continue;
             }
-            let (code, said) = *EMODB.iter().find(|(code, _)| *code == &name[2..5]).expect("a known sentence");
-            let clip = Clip { said: said.to_owned(), who: format!("EmoDB {}", &name[..2]), sound: read(&file) };
+            let (code, said) =
+                *EMODB.iter().find(|(code, _)| *code == &name[2..5]).expect("a known sentence");
+            let clip =
+                Clip { said: said.to_owned(), who: format!("EmoDB {}", &name[..2]), sound: read(&file) };
             if SHORT.contains(&code) && ends_quiet(&clip.sound) { whole.push(clip) } else { cut.push(clip) }
         }
         (whole, cut)
@@ -154,7 +158,8 @@ impl People {
     /// Read sentences of Kerstin that she was not trained with, and the texts of all the others.
     pub fn kerstin(&self) -> (Vec<Clip>, Vec<String>) {
         let (mut clips, mut others) = (Vec::new(), Vec::new());
-        let list = std::fs::read_to_string(self.folder.join("kerstin/metadata.tsv")).expect("the list of sentences");
+        let list =
+            std::fs::read_to_string(self.folder.join("kerstin/metadata.tsv")).expect("the list of sentences");
         for (place, line) in list.lines().enumerate() {
             let fields: Vec<&str> = line.split('\t').collect();
             let [id, _, said] = fields[..] else { continue };
@@ -170,7 +175,8 @@ impl People {
 
     /// Single words of strangers, and every word in the list.
     pub fn words(&self) -> (Vec<Clip>, Vec<String>) {
-        let list = std::fs::read_to_string(self.folder.join("commons-words/metadata.tsv")).expect("the list of words");
+        let list = std::fs::read_to_string(self.folder.join("commons-words/metadata.tsv"))
+            .expect("the list of words");
         let (mut clips, mut all) = (Vec::new(), Vec::new());
         for line in list.lines().skip(1) {
             let fields: Vec<&str> = line.split('\t').collect();
@@ -188,7 +194,9 @@ impl People {
 fn ends_quiet(sound: &[i16]) -> bool {
     let power = |stretch: &[i16]| stretch.iter().map(|sample| f32::from(*sample).powi(2)).sum::<f32>();
     let loudest = sound.chunks(160).map(power).fold(0.0, f32::max);
-    sound[sound.len().saturating_sub(TAIL_SAMPLES)..].chunks(160).all(|stretch| power(stretch) < loudest * QUIET_SHARE)
+    sound[sound.len().saturating_sub(TAIL_SAMPLES)..]
+        .chunks(160)
+        .all(|stretch| power(stretch) < loudest * QUIET_SHARE)
 }
 
 fn read(file: &Path) -> Vec<i16> {

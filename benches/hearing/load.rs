@@ -64,7 +64,13 @@ pub fn measure(models: &Models, sites: &[Site], clips: &[Clip], report: &mut Rep
         let words = quantile(&mut measured.words_ms, 0.95);
         add("from a window to its score, 95 %", condition.clone(), Unit::Ms, scores, Some(LAG_MS_MAX));
         add("from a question to its words, 95 %", condition.clone(), Unit::Ms, words, Some(LAG_MS_MAX));
-        add("share of a core that the models' thread took", condition.clone(), Unit::Wrong, measured.busy, None);
+        add(
+            "share of a core that the models' thread took",
+            condition.clone(),
+            Unit::Wrong,
+            measured.busy,
+            None,
+        );
         if measured.failed > 0 {
             add("calls that failed", condition, Unit::Times, measured.failed as f64, Some(0.0));
         }
@@ -72,7 +78,13 @@ pub fn measure(models: &Models, sites: &[Site], clips: &[Clip], report: &mut Rep
             alone_bytes = measured.resident_bytes;
         } else if calls == 100 {
             let each = (measured.resident_bytes - alone_bytes) / 99.0 / 1e6;
-            add("memory a call, ear and recogniser", "100 calls".to_owned(), Unit::Megabytes, each, Some(3.0));
+            add(
+                "memory a call, ear and recogniser",
+                "100 calls".to_owned(),
+                Unit::Megabytes,
+                each,
+                Some(3.0),
+            );
         }
         if scores > LAG_MS_MAX || words > LAG_MS_MAX || measured.failed > 0 {
             break;
@@ -88,7 +100,8 @@ pub fn measure(models: &Models, sites: &[Site], clips: &[Clip], report: &mut Rep
 
 fn hold(inference: &Inference, clips: &[Clip], calls: usize) -> Measured {
     let mut chance = Chance(calls as u64);
-    let mut callers: Vec<Caller> = (0..calls as u64).map(|number| caller(number, clips, &mut chance)).collect();
+    let mut callers: Vec<Caller> =
+        (0..calls as u64).map(|number| caller(number, clips, &mut chance)).collect();
     let mut measured = Measured::default();
     let began = Instant::now();
     let (mut tick, busy_before) = (0u32, models_busy());

@@ -1,6 +1,6 @@
 //! Hearing, measured: what people and synthetic callers never trained on say, what is heard of it, when, and what it
-//! costs. `make bench-hearing`, or `cargo bench --bench hearing -- [--all] [--only SECTION] [--recogniser PATH]
-//! [--no-probe] [--out FOLDER]`; writes docs/measurements/hearing.md and hearing.json.
+//! costs. `make bench-hearing`, or `cargo bench --bench hearing -- [--all | --few] [--only tasks|turns|load|cost]
+//! [--recogniser PATH] [--no-probe] [--out FOLDER]`; writes docs/measurements/hearing.md and hearing.json.
 //!
 //! Recordings are not part of the project; without them it says so and ends.
 
@@ -32,7 +32,7 @@ use turns::Turn;
 
 /// What was asked for.
 struct Asked {
-    all: bool,
+    amount: Amount,
     only: Option<String>,
     recogniser: PathBuf,
     probe: bool,
@@ -42,7 +42,7 @@ struct Asked {
 impl Asked {
     fn read() -> Self {
         let mut asked = Self {
-            all: false,
+            amount: Amount::Usual,
             only: None,
             recogniser: places::weights(places::RECOGNISER),
             probe: true,
@@ -52,7 +52,9 @@ impl Asked {
         while let Some(argument) = arguments.next() {
             let mut value = || arguments.next().unwrap_or_else(|| panic!("{argument} needs a value"));
             match argument.as_str() {
-                "--all" => asked.all = true,
+                "--all" => asked.amount = Amount::All,
+                // whether everything works, in a minute
+                "--few" => asked.amount = Amount::Few,
                 "--only" => asked.only = Some(value()),
                 "--recogniser" => asked.recogniser = value().into(),
                 "--no-probe" => asked.probe = false,
@@ -77,7 +79,9 @@ fn main() {
         return;
     }
     let Some(folder) = ground::recordings() else {
-        println!("SKIPPED: no recordings beside the project (set KLINKE_SHARED to the folder that holds speech/)");
+        println!(
+            "SKIPPED: no recordings beside the project (set KLINKE_SHARED to the folder that holds speech/)"
+        );
         return;
     };
     if !callers::there() {
@@ -97,7 +101,7 @@ fn main() {
     let began = Instant::now();
     let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     if asked.wants("tasks") {
-        let material = Material::gather(&people, Amount { all: asked.all });
+        let material = Material::gather(&people, asked.amount);
         let examine = |weights, path: &PathBuf, report: &mut Report| match Ears::load(path, threads) {
             Ok(ears) => Examination { ears: &ears, weights, material: &material, report }.all(),
             Err(error) => report.notes.push(format!("Not measured ({weights}): {error}")),
@@ -116,7 +120,8 @@ fn main() {
 
 /// What hangs on time: turns, many calls, cost.
 fn live(asked: &Asked, people: &People, report: &mut Report) {
-    let config = klinke::config::load(&ground::project("etc/demo/klinke.toml")).expect("the demonstration's site");
+    let config =
+        klinke::config::load(&ground::project("etc/demo/klinke.toml")).expect("the demonstration's site");
     let mut models = config.models.clone();
     models.recogniser.clone_from(&asked.recogniser);
     models.device = Device::Cpu;
@@ -124,7 +129,8 @@ fn live(asked: &Asked, people: &People, report: &mut Report) {
     let (whole, _) = people.acted();
     let read = chance.some(&people.kerstin().0, 12);
     if asked.wants("cost") {
-        let mut recogniser = Recogniser::load(&models.recogniser, models.device).expect("the weights can be used");
+        let mut recogniser =
+            Recogniser::load(&models.recogniser, models.device).expect("the weights can be used");
         let lexicon = Arc::new(Lexicon::for_site(&config.sites[0]).expect("compiles"));
         cost::measure(&mut recogniser, &lexicon, &read, "our recogniser", report);
     }
@@ -152,7 +158,8 @@ fn weights(path: &std::path::Path) -> String {
     let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     match std::fs::read(path) {
         Ok(bytes) => {
-            let sum: String = Sha256::digest(&bytes).iter().take(6).map(|byte| format!("{byte:02x}")).collect();
+            let sum: String =
+                Sha256::digest(&bytes).iter().take(6).map(|byte| format!("{byte:02x}")).collect();
             format!("{name} ({:.1} MB, SHA-256 {sum}…)", bytes.len() as f64 / 1e6)
         }
         Err(_) => name,

@@ -90,7 +90,8 @@ pub struct Report {
 impl Report {
     /// Takes a figure in, and tells it at once.
     pub fn add(&mut self, figure: Figure) {
-        let goal = figure.goal.map(|goal| format!(", wanted {}", number(figure.unit, goal))).unwrap_or_default();
+        let goal =
+            figure.goal.map(|goal| format!(", wanted {}", number(figure.unit, goal))).unwrap_or_default();
         let mark = match figure.passes() {
             Some(false) => "  ← missed",
             _ => "",
@@ -132,7 +133,10 @@ impl Report {
             }
         }
         for section in sections {
-            let _ = write!(told, "\n## {section}\n\n| what | under | measured | wanted | |\n|---|---|---|---|---|\n");
+            let _ = write!(
+                told,
+                "\n## {section}\n\n| what | under | measured | wanted | |\n|---|---|---|---|---|\n"
+            );
             for figure in self.figures.iter().filter(|f| f.section == section && f.weights == "ours") {
                 let goal = figure.goal.map(|goal| number(figure.unit, goal)).unwrap_or_default();
                 let mark = match figure.passes() {

@@ -20,14 +20,28 @@ use super::words::{Errors, auc, by_prefix};
 pub const LINES: [(&str, Line); 2] = [("clean", Line::CLEAN), ("rough", Line::ROUGH)];
 
 /// How much is measured.
-#[derive(Clone, Copy)]
-pub struct Amount {
-    pub all: bool,
+#[derive(Clone, Copy, PartialEq)]
+pub enum Amount {
+    /// Enough to see whether it works; the figures mean nothing.
+    Few,
+    /// What fits into ten minutes of two cores.
+    Usual,
+    /// Everything there is.
+    All,
 }
 
 impl Amount {
-    fn of(self, usual: usize) -> usize {
-        if self.all { usize::MAX } else { usual }
+    fn of(self, usual: usize, all: usize) -> usize {
+        match self {
+            Self::Few => (usual / 40).max(1),
+            Self::Usual => usual,
+            Self::All => all,
+        }
+    }
+
+    /// People's recordings: all of them, where it is not only to see whether it works.
+    fn some(self, clips: Vec<Clip>, chance: &mut Chance) -> Vec<Clip> {
+        if self == Self::Few { chance.some(&clips, 4) } else { clips }
     }
 }
 
@@ -52,12 +66,14 @@ impl Material {
     pub fn gather(people: &People, amount: Amount) -> Self {
         let voices = &people.split.espeak_ng.held_out;
         let mut chance = Chance(people.split.espeak_ng.seed);
-        let digits = people.digits();
-        let strings = digit_strings(&digits, if amount.all { 30 } else { 10 }, &mut chance);
+        let digits = amount.some(people.digits(), &mut chance);
+        let strings = digit_strings(&digits, amount.of(10, 30), &mut chance);
         let (whole, cut) = people.acted();
+        let (whole, cut) = (amount.some(whole, &mut chance), amount.some(cut, &mut chance));
         let (kerstin_all, others) = people.kerstin();
-        let kerstin = chance.some(&kerstin_all, amount.of(60));
+        let kerstin = chance.some(&kerstin_all, amount.of(60, usize::MAX));
         let (words, all_words) = people.words();
+        let words = amount.some(words, &mut chance);
         let mut phrases = chance.some(&texts::phrases(), 1_300);
         // Which of them are listed is chance as well.
         for place in (1..phrases.len()).rev() {
@@ -66,10 +82,10 @@ impl Material {
         }
         let distractors = phrases.split_off(300);
         let twice: Vec<Text> = phrases.iter().chain(&phrases).cloned().collect();
-        let spoken = if amount.all { &twice } else { &phrases };
+        let spoken = &twice[..amount.of(300, 600)];
         let plain = |texts: Vec<Text>| texts.into_iter().map(|text| text.said).collect();
         let phrase_clips = callers::speak(spoken, voices, &mut chance);
-        let closed = texts::closed(&mut chance, if amount.all { 200 } else { 80 });
+        let closed = texts::closed(&mut chance, amount.of(80, 200));
         let closed = closed.into_iter().map(|kind| {
             let clips = callers::speak(&kind.texts, voices, &mut chance);
             (kind, clips)
@@ -164,7 +180,14 @@ impl Examination<'_> {
         self.ears.hear(&clips.iter().map(question).collect::<Vec<_>>())
     }
 
-    fn add(&mut self, section: &'static str, task: &str, condition: &str, measured: (Unit, f64, usize), goal: Option<f64>) {
+    fn add(
+        &mut self,
+        section: &'static str,
+        task: &str,
+        condition: &str,
+        measured: (Unit, f64, usize),
+        goal: Option<f64>,
+    ) {
         let (unit, value, of) = measured;
         let (task, condition, weights) = (task.to_owned(), condition.to_owned(), self.weights);
         self.report.add(Figure { section, task, condition, unit, value, of, goal, weights });
@@ -202,7 +225,13 @@ impl Examination<'_> {
             self.add(SECTION, "one of ten digits", condition, share(right, clips.len()), Some(goal));
             let worst = people.iter().min_by(|a, b| (a.1.0 * b.1.1).cmp(&(b.1.0 * a.1.1)));
             let (who, (right, of)) = worst.expect("somebody");
-            self.add(SECTION, &format!("the worse person ({who})"), condition, share(*right, *of), Some(0.97));
+            self.add(
+                SECTION,
+                &format!("the worse person ({who})"),
+                condition,
+                share(*right, *of),
+                Some(0.97),
+            );
         }
         let strings = &self.material.strings;
         let asked = (&lexicon, &[Expect::Digits][..]);
@@ -216,11 +245,14 @@ impl Examination<'_> {
         let acted = EMODB.iter().map(|(_, said)| (*said).to_owned());
         let mut list: Vec<String> = acted.collect();
         list.extend(material.kerstin_all.iter().map(|clip| clip.said.clone()).take(140));
-        let distracted: Vec<String> = list.iter().chain(material.others.iter().take(1_000)).cloned().collect();
+        let distracted: Vec<String> =
+            list.iter().chain(material.others.iter().take(1_000)).cloned().collect();
         let free = &[Expect::Free][..];
         let known: Vec<Clip> =
             material.kerstin.iter().filter(|clip| list.contains(&clip.said)).cloned().collect();
-        for (list, among, goal) in [(&list, "150 sentences", Some(0.99)), (&distracted, "1,150 sentences", Some(0.99))] {
+        for (list, among, goal) in
+            [(&list, "150 sentences", Some(0.99)), (&distracted, "1,150 sentences", Some(0.99))]
+        {
             let lexicon = lexicon(list);
             let task = format!("one of {among}, unknown speakers");
             self.exact(SECTION, &task, &material.whole, (&lexicon, free), [goal, None]);
@@ -239,14 +271,21 @@ impl Examination<'_> {
         let (mut listed, rest): (Vec<String>, Vec<String>) =
             words.into_iter().partition(|word| wanted.contains(&word.as_str()));
         listed.extend(rest.into_iter().take(500usize.saturating_sub(listed.len())));
-        self.exact(SECTION, "one of 500 words, single words of strangers", &material.words, (&lexicon(&listed), free), [None; 2]);
+        self.exact(
+            SECTION,
+            "one of 500 words, single words of strangers",
+            &material.words,
+            (&lexicon(&listed), free),
+            [None; 2],
+        );
     }
 
     fn cut_off(&mut self) {
         const SECTION: &str = "Sentences that are cut off before their end (real people)";
         let material = self.material;
         let ten: Vec<String> = EMODB.iter().map(|(_, said)| (*said).to_owned()).collect();
-        let more: Vec<String> = ten.iter().cloned().chain(material.others.iter().take(300).cloned()).collect();
+        let more: Vec<String> =
+            ten.iter().cloned().chain(material.others.iter().take(300).cloned()).collect();
         for (list, among, goal) in [(&ten, "10", Some(0.96)), (&more, "310", None)] {
             let lexicon = lexicon(list);
             for (condition, line) in LINES {
@@ -271,7 +310,8 @@ impl Examination<'_> {
             [even, odd].map(|half| half.into_iter().map(|(_, text)| text.clone()).collect())
         };
         let read: Vec<String> = material.kerstin_all.iter().map(|clip| clip.said.clone()).take(140).collect();
-        let acted: Vec<String> = EMODB.iter().map(|(_, said)| (*said).to_owned()).chain(read.iter().cloned()).collect();
+        let acted: Vec<String> =
+            EMODB.iter().map(|(_, said)| (*said).to_owned()).chain(read.iter().cloned()).collect();
         let sets: [(&str, &[Clip], Vec<String>); 3] = [
             ("unknown speakers", &material.whole, acted),
             ("a known speaker", &material.kerstin, read),
@@ -288,12 +328,22 @@ impl Examination<'_> {
                         if !list.contains(&clip.said) {
                             continue;
                         }
-                        if half.contains(&clip.said) { listed.push(confidence) } else { unlisted.push(confidence) }
+                        if half.contains(&clip.said) {
+                            listed.push(confidence)
+                        } else {
+                            unlisted.push(confidence)
+                        }
                     }
                 }
                 let measured = (Unit::Auc, auc(&listed, &unlisted), 0);
                 let goal = (condition == "clean").then_some(0.99);
-                self.add(SECTION, &format!("confidence of a listed sentence against an unlisted one, {who}"), condition, measured, goal);
+                self.add(
+                    SECTION,
+                    &format!("confidence of a listed sentence against an unlisted one, {who}"),
+                    condition,
+                    measured,
+                    goal,
+                );
             }
         }
     }
@@ -319,8 +369,16 @@ impl Examination<'_> {
                 let right = pairs().filter(|(clip, heard)| text(heard) == clip.said).count();
                 let goal = (condition == "clean").then_some(0.97);
                 self.add(SECTION, kind.name, condition, share(right, clips.len()), goal);
-                let same = pairs().filter(|(clip, heard)| values(&Transcript::typed(&clip.said)) == values(heard)).count();
-                self.add(SECTION, &format!("{}: same value", kind.name), condition, share(same, clips.len()), None);
+                let same = pairs()
+                    .filter(|(clip, heard)| values(&Transcript::typed(&clip.said)) == values(heard))
+                    .count();
+                self.add(
+                    SECTION,
+                    &format!("{}: same value", kind.name),
+                    condition,
+                    share(same, clips.len()),
+                    None,
+                );
             }
         }
     }
@@ -366,9 +424,21 @@ impl Examination<'_> {
                 let goal = goal.filter(|_| condition == "clean");
                 let (of_words, of_letters) = (errors.of_words, errors.of_letters);
                 let measured = (Unit::Wrong, errors.word_rate(), of_words);
-                self.add(SECTION, &format!("words wrong, {who}"), condition, measured, goal.map(|goal| goal.0));
+                self.add(
+                    SECTION,
+                    &format!("words wrong, {who}"),
+                    condition,
+                    measured,
+                    goal.map(|goal| goal.0),
+                );
                 let measured = (Unit::Wrong, errors.letter_rate(), of_letters);
-                self.add(SECTION, &format!("letters wrong, {who}"), condition, measured, goal.map(|goal| goal.1));
+                self.add(
+                    SECTION,
+                    &format!("letters wrong, {who}"),
+                    condition,
+                    measured,
+                    goal.map(|goal| goal.1),
+                );
             }
         }
     }
@@ -384,7 +454,9 @@ impl Examination<'_> {
             ("one of 300 phrases", &material.phrases, &phrases, Expect::Free),
         ];
         for (task, clips, lexicon, expect) in sets {
-            for (how, piece) in [("pieces of 20 ms", 160), ("pieces of 80 ms", PIECE), ("the whole at once", usize::MAX)] {
+            for (how, piece) in
+                [("pieces of 20 ms", 160), ("pieces of 80 ms", PIECE), ("the whole at once", usize::MAX)]
+            {
                 let heard = self.hear_in_pieces(clips, lexicon, &[expect], Line::ROUGH, piece);
                 let right = clips.iter().zip(&heard).filter(|(clip, heard)| text(heard) == clip.said).count();
                 self.add(SECTION, task, &format!("rough, {how}"), share(right, clips.len()), None);

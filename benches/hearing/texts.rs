@@ -35,7 +35,8 @@ struct Intent {
 /// German sentences of `models/training/sentences`, of 3 to 12 words and without figures, each once.
 pub fn phrases() -> Vec<Text> {
     let folder = project("models/training/sentences");
-    let mut files: Vec<_> = std::fs::read_dir(folder).expect("sentences").flatten().map(|f| f.path()).collect();
+    let mut files: Vec<_> =
+        std::fs::read_dir(folder).expect("sentences").flatten().map(|f| f.path()).collect();
     files.sort();
     let mut phrases: Vec<Text> = Vec::new();
     for file in files.iter().filter(|file| file.extension().is_some_and(|it| it == "toml")) {
@@ -75,8 +76,7 @@ const YES_NO: &[&str] = &[
     "das stimmt nicht", "nein das ist falsch", "auf keinen fall", "nein das passt nicht", "lieber nicht",
     "nein leider nicht", "das geht nicht", "nein falsch",
 ];
-const WEEKDAYS: [&str; 7] =
-    ["montag", "dienstag", "mittwoch", "donnerstag", "freitag", "samstag", "sonntag"];
+const WEEKDAYS: [&str; 7] = ["montag", "dienstag", "mittwoch", "donnerstag", "freitag", "samstag", "sonntag"];
 const ON_A_DAY: [&str; 6] = ["{}", "am {}", "nächsten {}", "{} bitte", "am {} vormittag", "vielleicht {}"];
 #[rustfmt::skip]
 const MONTHS: [&str; 12] = [
@@ -152,8 +152,10 @@ fn date(chance: &mut Chance) -> String {
 fn spelled(word: &str, by_names: bool) -> Option<Text> {
     let entry = |letter: char| ALPHABET.iter().position(|(known, ..)| *known == letter);
     let places: Vec<usize> = word.to_lowercase().chars().map(entry).collect::<Option<_>>()?;
-    let said: Option<Vec<&str>> =
-        places.iter().map(|&at| if by_names { Some(ALPHABET[at].1) } else { LETTERS.get(at).copied() }).collect();
+    let said: Option<Vec<&str>> = places
+        .iter()
+        .map(|&at| if by_names { Some(ALPHABET[at].1) } else { LETTERS.get(at).copied() })
+        .collect();
     let said = said?.join(" ");
     let written = if by_names {
         said.clone()
@@ -165,7 +167,11 @@ fn spelled(word: &str, by_names: bool) -> Option<Text> {
 
 fn names(file: &str) -> Vec<String> {
     let text = std::fs::read_to_string(project(file)).expect("names");
-    text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')).map(str::to_owned).collect()
+    text.lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty() && !line.starts_with('#'))
+        .map(str::to_owned)
+        .collect()
 }
 
 /// Every closed kind with `count` answers.

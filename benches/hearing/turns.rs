@@ -68,14 +68,25 @@ pub fn measure(inference: &Inference, what: &str, turns: &[Turn<'_>], report: &m
         }
         let mut add = |task: &str, unit, value, of| {
             let (task, condition) = (format!("{what}: {task}"), condition.to_owned());
-            report.add(Figure { section: SECTION, task, condition, unit, value, of, goal: None, weights: "ours" });
+            report.add(Figure {
+                section: SECTION,
+                task,
+                condition,
+                unit,
+                value,
+                of,
+                goal: None,
+                weights: "ours",
+            });
         };
         let count = turns.len();
         add("missed", Unit::Wrong, missed as f64 / count as f64, count);
         add("begins that were none", Unit::Wrong, falsely as f64 / count as f64, count);
         add("taken apart at a pause", Unit::Wrong, split as f64 / count as f64, count);
         add("ended before the speech did", Unit::Wrong, cut as f64 / count as f64, count);
-        for (name, values) in [("begin noticed after", &mut onsets), ("end decided after, patience included,", &mut ends)] {
+        for (name, values) in
+            [("begin noticed after", &mut onsets), ("end decided after, patience included,", &mut ends)]
+        {
             add(&format!("{name} median"), Unit::Ms, quantile(values, 0.5), 0);
             add(&format!("{name} 95 %"), Unit::Ms, quantile(values, 0.95), 0);
         }
@@ -93,7 +104,16 @@ pub fn noise_alone(inference: &Inference, clip: &Clip, report: &mut Report) {
         let noticed = listen(inference, &understander, &noise, Expect::Free);
         let (task, condition) = ("a minute of noise alone: begins".to_owned(), condition.to_owned());
         let (unit, value) = (Unit::Times, noticed.began.len() as f64);
-        report.add(Figure { section: SECTION, task, condition, unit, value, of: 0, goal: None, weights: "ours" });
+        report.add(Figure {
+            section: SECTION,
+            task,
+            condition,
+            unit,
+            value,
+            of: 0,
+            goal: None,
+            weights: "ours",
+        });
     }
 }
 

@@ -61,7 +61,8 @@ pub fn by_prefix(heard: &str, lines: &[String]) -> Option<usize> {
     }
     let heard: Vec<char> = heard.chars().collect();
     let distance = |line: &String| distance_to_prefix(&line.chars().collect::<Vec<_>>(), &heard);
-    let mut distances: Vec<(usize, usize)> = lines.iter().map(distance).enumerate().map(|(a, d)| (d, a)).collect();
+    let mut distances: Vec<(usize, usize)> =
+        lines.iter().map(distance).enumerate().map(|(a, d)| (d, a)).collect();
     distances.sort_unstable();
     match distances[..] {
         [(first, at), (second, _), ..] if first < second => Some(at),
@@ -75,7 +76,15 @@ pub fn auc(listed: &[f32], unlisted: &[f32]) -> f64 {
     let wins: f64 = listed
         .iter()
         .flat_map(|one| unlisted.iter().map(move |other| (one, other)))
-        .map(|(one, other)| if one > other { 1.0 } else if one < other { 0.0 } else { 0.5 })
+        .map(|(one, other)| {
+            if one > other {
+                1.0
+            } else if one < other {
+                0.0
+            } else {
+                0.5
+            }
+        })
         .sum();
     wins / (listed.len() * unlisted.len()).max(1) as f64
 }
