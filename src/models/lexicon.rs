@@ -133,6 +133,9 @@ pub struct Lexicon {
     pub(super) graph: Graph,
     /// Listed sentences, sorted.
     pub(super) phrases: Vec<String>,
+    /// Words of the site and phrases given besides, as they were written, and where they are to be expected: what
+    /// recognisers of others lean towards.
+    pub(super) hotwords: Vec<(Expect, String)>,
 }
 
 impl Lexicon {
@@ -189,8 +192,23 @@ impl Compilation {
         }
     }
 
+    fn hotwords(&self) -> Vec<(Expect, String)> {
+        let of = |kind: Expect, words: &[String]| {
+            words.iter().map(|words| (kind, words.clone())).collect::<Vec<_>>()
+        };
+        let places = [of(Expect::Address, &self.streets), of(Expect::Address, &self.places)].concat();
+        [
+            of(Expect::Name, &self.names),
+            places,
+            of(Expect::Free, &self.words),
+            of(Expect::Free, &self.phrases),
+        ]
+        .concat()
+    }
+
     fn compile(self) -> Result<Lexicon, ModelError> {
         let grammar = Grammar::parse(GERMAN)?;
+        let hotwords = self.hotwords();
         let openings: Vec<String> = include_str!("grammar/openings.txt").lines().map(str::to_owned).collect();
         // a list of single words is a vocabulary, not a list of sentences
         let given = spoken(self.phrases.iter());
@@ -221,7 +239,7 @@ impl Compilation {
         }
         let cause = || "a rule can be empty inside a repetition".to_owned();
         let graph = builder.build().ok_or_else(|| ModelError::Grammar { line: 0, cause: cause() })?;
-        Ok(Lexicon { graph, phrases })
+        Ok(Lexicon { graph, phrases, hotwords })
     }
 }
 

@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use super::embedded::{Embedded, EmbeddedStream};
 use super::kind::Kind;
-use super::{Lexicon, ModelError};
+use super::{Lexicon, ModelError, Nemo, NemoStream, Transducer, TransducerStream, nemo, transducer};
 use crate::call::hearing::{Ask, Expect, Transcript};
 use crate::config::Device;
 
@@ -58,6 +58,10 @@ pub trait Recognise: Sized + Send {
 pub enum Recogniser {
     /// Our own.
     Embedded(Box<Embedded>),
+    /// A streaming transducer as sherpa-onnx lays it out.
+    Transducer(Box<Transducer>),
+    /// A CTC model of NeMo as sherpa-onnx lays it out.
+    Nemo(Box<Nemo>),
 }
 
 /// Its streams. A stream of another kind than the recogniser's is a mistake of ours and gives an error.
@@ -65,6 +69,10 @@ pub enum Recogniser {
 pub enum Stream {
     /// Of [`Recogniser::Embedded`].
     Embedded(Box<EmbeddedStream>),
+    /// Of [`Recogniser::Transducer`].
+    Transducer(Box<TransducerStream>),
+    /// Of [`Recogniser::Nemo`].
+    Nemo(Box<NemoStream>),
 }
 
 impl Recogniser {
@@ -76,7 +84,9 @@ impl Recogniser {
     pub fn load(weights: &Path, _device: Device) -> Result<Self, ModelError> {
         match Kind::of(weights)? {
             Kind::Embedded => Ok(Self::Embedded(Box::new(Embedded::load(weights)?))),
-            kind @ (Kind::Transducer | Kind::Nemo | Kind::Vosk) => Err(ModelError::WeightsUnusable {
+            Kind::Transducer => Ok(Self::Transducer(Box::new(Transducer::load(weights, transducer::PATHS)?))),
+            Kind::Nemo => Ok(Self::Nemo(Box::new(Nemo::load(weights, nemo::PATHS)?))),
+            kind @ Kind::Vosk => Err(ModelError::WeightsUnusable {
                 model: "recogniser",
                 path: weights.to_owned(),
                 cause: format!("this release does not run the kind {kind:?}"),
@@ -106,26 +116,42 @@ impl Recognise for Recogniser {
     fn another(&self) -> Result<Self, ModelError> {
         Ok(match self {
             Self::Embedded(own) => Self::Embedded(Box::new(own.another()?)),
+            Self::Transducer(own) => Self::Transducer(Box::new(own.another()?)),
+            Self::Nemo(own) => Self::Nemo(Box::new(own.another()?)),
         })
     }
 
     fn begin(&self, lexicon: &Arc<Lexicon>, expect: &[Expect]) -> Result<Stream, ModelError> {
         Ok(match self {
             Self::Embedded(own) => Stream::Embedded(Box::new(own.begin(lexicon, expect)?)),
+            Self::Transducer(own) => Stream::Transducer(Box::new(own.begin(lexicon, expect)?)),
+            Self::Nemo(own) => Stream::Nemo(Box::new(own.begin(lexicon, expect)?)),
         })
     }
 
     fn hear(&mut self, batch: &mut [Fed<'_, Stream>]) -> Result<(), ModelError> {
         match self {
             Self::Embedded(own) => own.hear(&mut of_kind(batch, |stream| match stream {
-                Stream::Embedded(stream) => &mut **stream,
-            })),
+                Stream::Embedded(stream) => Some(&mut **stream),
+                _ => None,
+            })?),
+            Self::Transducer(own) => own.hear(&mut of_kind(batch, |stream| match stream {
+                Stream::Transducer(stream) => Some(&mut **stream),
+                _ => None,
+            })?),
+            Self::Nemo(own) => own.hear(&mut of_kind(batch, |stream| match stream {
+                Stream::Nemo(stream) => Some(&mut **stream),
+                _ => None,
+            })?),
         }
     }
 
     fn transcript(&mut self, stream: &mut Stream, ask: Ask) -> Result<Transcript, ModelError> {
         match (self, stream) {
             (Self::Embedded(own), Stream::Embedded(stream)) => own.transcript(stream, ask),
+            (Self::Transducer(own), Stream::Transducer(stream)) => own.transcript(stream, ask),
+            (Self::Nemo(own), Stream::Nemo(stream)) => own.transcript(stream, ask),
+            _ => Err(another_kind()),
         }
     }
 }
@@ -133,7 +159,12 @@ impl Recognise for Recogniser {
 /// A batch as the recogniser of one kind takes it.
 fn of_kind<'a, S>(
     batch: &'a mut [Fed<'_, Stream>],
-    inner: impl Fn(&'a mut Stream) -> &'a mut S,
-) -> Vec<Fed<'a, S>> {
-    batch.iter_mut().map(|fed| Fed { stream: inner(fed.stream), samples: fed.samples }).collect()
+    inner: impl Fn(&'a mut Stream) -> Option<&'a mut S>,
+) -> Result<Vec<Fed<'a, S>>, ModelError> {
+    let fed = batch.iter_mut().map(|fed| Some(Fed { stream: inner(fed.stream)?, samples: fed.samples }));
+    fed.collect::<Option<_>>().ok_or_else(another_kind)
+}
+
+fn another_kind() -> ModelError {
+    ModelError::Run { model: "recogniser", cause: "a stream of another kind of recogniser came".to_owned() }
 }

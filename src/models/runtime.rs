@@ -1,4 +1,4 @@
-//! The one file that knows ONNX Runtime.
+//! The one file that knows ONNX Runtime, with `network` beside it for networks of others.
 //!
 //! Any call into `ort` before a successful `init_from` panics, so there is one gate, [`open`], and everything
 //! that is made here has passed it. Releases of the library from 1.29 on report to their vendor as soon as an
@@ -8,6 +8,8 @@
 //!
 //! One session serves one thread (`run` takes `&mut self`); `intra_threads = 1` because two would spin against
 //! each other (measured: p99 5 ms).
+
+pub mod network;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
