@@ -130,7 +130,6 @@ fn many_streams_in_one_run_keep_apart() {
 }
 
 #[test]
-#[ignore = "sherpa-onnx 2.0.1 gives other pieces; why is not known yet"]
 fn nemo_puts_out_the_pieces_of_sherpa_onnx() {
     if !runs() {
         return;

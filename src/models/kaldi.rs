@@ -1,8 +1,8 @@
 //! Log-mel features as Kaldi and NeMo compute them, at 16 kHz: what recognisers of others were trained on.
 //!
 //! Frames of 25 ms each 10 ms, the first one centred on the first 10 ms (`snip_edges = false`: what is missing at
-//! the edges is mirrored), pre-emphasis 0.97, FFT of 512, `ln` of the band's energy, at least `f32::EPSILON`. No
-//! dither. Numbers agree with kaldi-native-fbank 1.23 (`tests/recognisers_of_others.rs`).
+//! the edges is mirrored), pre-emphasis 0.97, FFT of 512, `ln` of the band's energy, no dither. Numbers agree with
+//! kaldi-native-fbank 1.23 (`tests/recognisers_of_others.rs`).
 
 use std::sync::Arc;
 
@@ -19,6 +19,8 @@ pub const STEP_SAMPLES: usize = 160;
 const BEFORE_SAMPLES: usize = (FRAME_SAMPLES - STEP_SAMPLES) / 2;
 const FFT_SAMPLES: usize = 512;
 const PREEMPHASIS: f32 = 0.97;
+/// What NeMo adds to every band before the logarithm: 2⁻²⁴.
+const NEMO_FLOOR: f32 = 1.0 / (1 << 24) as f32;
 /// Bands that can be asked for; with more the lowest ones would have no bin of the spectrum.
 pub const BANDS: std::ops::RangeInclusive<usize> = 20..=128;
 
@@ -125,7 +127,10 @@ impl Fbank {
         for band in &self.bands {
             let bins = self.spectrum[band.first..].iter().zip(&band.weights);
             let energy: f32 = bins.map(|(bin, weight)| bin.norm_sqr() * weight).sum();
-            out.push(energy.max(f32::EPSILON).ln());
+            out.push(match self.flavour {
+                Flavour::Kaldi => energy.max(f32::EPSILON).ln(),
+                Flavour::Nemo => (energy + NEMO_FLOOR).ln(),
+            });
         }
     }
 }

@@ -239,11 +239,13 @@ def features(narrow, nemo):
         options.mel_opts.low_freq = options.mel_opts.high_freq = 0
         options.mel_opts.is_librosa = True
         options.frame_opts.remove_dc_offset, options.frame_opts.window_type = False, "hann"
+        options.use_log_fbank = False  # NeMo adds 2**-24 to the energies
     fbank = knf.OnlineFbank(options)
     fbank.accept_waveform(16000, (doubled(narrow).astype(np.float32) / 32768).tolist())
     fbank.input_finished()
     count = fbank.num_frames_ready
-    return dict(count=count, frames={at: [round(float(value), 5) for value in fbank.get_frame(at)]
+    log = (lambda energy: np.log(energy + 2.0**-24)) if nemo else (lambda value: value)
+    return dict(count=count, frames={at: [round(float(value), 5) for value in log(fbank.get_frame(at))]
                                      for at in [*range(0, count, 40), count - 1]})
 
 
