@@ -101,7 +101,7 @@ impl Section {
     /// Price of entry where `expect` is expected; `None`: that does not change its price.
     const fn expected(self, expect: Expect) -> Option<f32> {
         match (self, expect) {
-            (Self::Free | Self::Listed, Expect::Free)
+            (Self::Listed, Expect::Free)
             | (Self::Named, Expect::Name)
             | (Self::YesNo, Expect::YesNo)
             | (Self::DateTime, Expect::DateTime | Expect::Date | Expect::Time)
@@ -112,16 +112,25 @@ impl Section {
             | (Self::Address, Expect::Address)
             | (Self::Spelling, Expect::Spelling) => Some(EXPECTED),
             // names are spelled, telephone numbers are digits, concerns come with who, where and when
-            (Self::Spelling, Expect::Name) => Some(7.0),
-            (Self::Name | Self::Address | Self::DateTime, Expect::Free) => Some(5.5),
-            (Self::Phrase, Expect::Free) => Some(2.8),
+            (Self::Spelling, Expect::Name) => Some(10.0),
+            (Self::Free, Expect::Free) => Some(FREE),
+            (Self::Name | Self::Address | Self::DateTime, Expect::Free) => Some(BESIDES),
+            (Self::Phrase, Expect::Free) => Some(PHRASE),
             _ => None,
         }
     }
 }
 
+/// What all prices of surprise are multiplied with.
+const SURPRISE: f32 = 2.5;
 /// Price of entry of what is expected.
-const EXPECTED: f32 = 1.4;
+const EXPECTED: f32 = 1.0;
+/// Price of sentences that are put together out of parts of listed ones, where a concern is expected.
+const FREE: f32 = 6.0;
+/// Price of who, where and when, where a concern is expected.
+const BESIDES: f32 = 14.0;
+/// Price of what may be said at any time, where a concern is expected.
+const PHRASE: f32 = 12.0;
 
 /// Words of a phrase that may be somebody's name.
 const NAME_WORDS_MAX: usize = 4;
@@ -162,7 +171,7 @@ impl Lexicon {
         let expect = if expect.is_empty() { &[Expect::Free] } else { expect };
         Section::ALL.map(|section| {
             let prices = expect.iter().filter_map(|kind| section.expected(*kind));
-            -prices.fold(section.surprise(), f32::min)
+            -prices.fold(SURPRISE * section.surprise(), f32::min)
         })
     }
 }

@@ -18,7 +18,7 @@ const END_EARLY: f32 = 4.5;
 /// Price of a sound that ends inside a word; the word is left out.
 const END_IN_WORD: f32 = 8.0;
 /// Probability that any letter keeps at any step: the weights are surer of themselves than they have reason to be.
-const DOUBT: f32 = 3e-3;
+const DOUBT: f32 = 2e-2;
 /// A blank that is likelier than this needs no walk: everything rests. Most steps of such weights are like that.
 const BLANK_SURE: f32 = 0.99;
 

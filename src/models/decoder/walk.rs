@@ -19,7 +19,7 @@ const BEAM_GROWTH: f32 = 2.0;
 /// Price of two words without the space between them.
 const NO_SPACE: f32 = 2.0;
 /// Price of taking something for rubbish.
-const RUBBISH_ENTER: f32 = 6.0;
+const RUBBISH_ENTER: f32 = 8.0;
 /// Price of each step of rubbish that is not blank.
 const RUBBISH_STEP: f32 = 2.0;
 
