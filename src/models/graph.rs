@@ -200,6 +200,7 @@ pub struct Graph {
     pub words: Vec<Box<str>>,
     labels: Vec<Letter>,
     weights: Vec<f32>,
+    depths: Vec<u8>,
     nexts: Vec<(Node, f32)>,
     next_spans: Vec<Span>,
     word_ends: Vec<WordEnd>,
@@ -249,6 +250,21 @@ impl Graph {
     /// How much of its words' weight stands before and at a node.
     pub fn weight(&self, node: Node) -> f32 {
         self.weights[node as usize]
+    }
+
+    /// How many letters a node's word has up to there.
+    pub fn depth(&self, node: Node) -> u8 {
+        self.depths[node as usize]
+    }
+
+    /// The node where the only words end that begin as a node does, and how many letters away it is.
+    pub fn only_end(&self, node: Node) -> Option<(Node, u32)> {
+        let (mut at, mut letters) = (node, 0);
+        while self.word_ends(at).is_empty() {
+            let &[(next, _)] = self.nexts(at) else { return None };
+            (at, letters) = (next, letters + 1);
+        }
+        (letters > 0 && self.nexts(at).is_empty()).then_some((at, letters))
     }
 
     /// The listed phrases that a way through a junction may still become.
@@ -314,6 +330,7 @@ impl Graph {
         let node = self.labels.len() as Node;
         self.labels.push(group[0].0[depth]);
         self.weights.push(best);
+        self.depths.push(u8::try_from(depth + 1).unwrap_or(u8::MAX));
         self.next_spans.push(Span::default());
         let here = group.iter().take_while(|(letters, _)| letters.len() == depth + 1);
         let ends = here.map(|(_, arc)| WordEnd { word: arc.word, weight: arc.weight - best, to: arc.to });

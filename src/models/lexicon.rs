@@ -122,13 +122,17 @@ impl Section {
 }
 
 /// What all prices of surprise are multiplied with.
-const SURPRISE: f32 = 2.5;
+const SURPRISE: f32 = 2.0;
+/// Price of an item, whatever it is: an answer is one, seldom a string of many.
+const ITEM: f32 = 3.0;
 /// Price of entry of what is expected.
 const EXPECTED: f32 = 1.0;
 /// Price of sentences that are put together out of parts of listed ones, where a concern is expected.
 const FREE: f32 = 6.0;
 /// Price of who, where and when, where a concern is expected.
 const BESIDES: f32 = 14.0;
+/// Price of a name besides those of a list that was given.
+const NAME_BESIDES: f32 = 6.0;
 /// Price of what may be said at any time, where a concern is expected.
 const PHRASE: f32 = 12.0;
 
@@ -145,6 +149,8 @@ pub struct Lexicon {
     /// Words of the site and phrases given besides, as they were written, and where they are to be expected: what
     /// recognisers of others lean towards.
     pub(super) hotwords: Vec<(Expect, String)>,
+    /// Whether some of them may be names of people.
+    named: bool,
 }
 
 impl Lexicon {
@@ -171,7 +177,9 @@ impl Lexicon {
         let expect = if expect.is_empty() { &[Expect::Free] } else { expect };
         Section::ALL.map(|section| {
             let prices = expect.iter().filter_map(|kind| section.expected(*kind));
-            -prices.fold(SURPRISE * section.surprise(), f32::min)
+            let price = prices.fold(SURPRISE * section.surprise(), f32::min);
+            // who brings a list of names means those
+            if section == Section::Name && self.named { -price - NAME_BESIDES } else { -price }
         })
     }
 }
@@ -231,6 +239,7 @@ impl Compilation {
         sentences.extend(spoken(openings.iter()).into_iter().chain(several));
         let words = spoken(self.words.iter().chain(&single));
         let lists = lists(&self);
+        let named = lists.get("phrases").is_some_and(|names| !names.is_empty());
         let mut builder = Builder::new();
         for (index, section) in Section::ALL.into_iter().enumerate() {
             let (from, to) = (builder.junction(), builder.junction());
@@ -244,11 +253,11 @@ impl Compilation {
             for rule in section.rules() {
                 Compiler { grammar: &grammar, lists: &lists, builder: &mut builder }.rule(rule, from, to)?;
             }
-            builder.skip(to, Builder::ROOT, 0.0, None);
+            builder.skip(to, Builder::ROOT, -ITEM, None);
         }
         let cause = || "a rule can be empty inside a repetition".to_owned();
         let graph = builder.build().ok_or_else(|| ModelError::Grammar { line: 0, cause: cause() })?;
-        Ok(Lexicon { graph, phrases, hotwords })
+        Ok(Lexicon { graph, phrases, hotwords, named })
     }
 }
 

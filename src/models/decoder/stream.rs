@@ -49,6 +49,8 @@ pub struct Readings {
     pub readings: Vec<Reading>,
     /// The listed phrases that the first of them may still become.
     pub begun: Phrases,
+    /// Letters of an unfinished word at its end.
+    pub unfinished: u8,
 }
 
 /// Where a path stands when it is asked.
@@ -180,6 +182,9 @@ impl Decoding {
         // what was said last needs no space behind it
         let mut step = Step::new(decoder, self, graph);
         step.arrive(0.0);
+        if ended {
+            step.arrive_swallowed();
+        }
         step.settle(0.0, |step, junction, from, score| {
             let early = if junction == graph.root { 0.0 } else { early };
             let history = step.stream.lattice.history(from.arrival);
@@ -191,6 +196,10 @@ impl Decoding {
             let end = self.lattice.arrive(&ending);
             found.readings = self.lattice.best(end, count);
             found.begun = begun(graph, place);
+            found.unfinished = match place {
+                Place::Node(node) => graph.depth(node),
+                Place::Junction(_) => 0,
+            };
         }
         decoder.ending = ending;
         self.lattice.back_to(mark);

@@ -48,7 +48,7 @@ fn listed_and_unlisted_things_come_through_whatever_is_expected() {
 fn a_sentence_that_breaks_off_is_known_by_its_beginning() {
     let lexicon = lexicon(&[
         "die heizung im keller ist kalt",
-        "die heizung im keller ist zu laut",
+        "die heizung im keller ist zu schwach eingestellt",
         "der aufzug steckt",
     ]);
     let mut decoder = Decoder::default();
@@ -61,12 +61,15 @@ fn a_sentence_that_breaks_off_is_known_by_its_beginning() {
         let best = transcript.best().expect("heard").clone();
         (best.text().into_revealed(), best.begun.map(crate::private::Private::into_revealed))
     };
-    let whole = Some("die heizung im keller ist zu laut".to_owned());
+    let whole = Some("die heizung im keller ist zu schwach eingestellt".to_owned());
     assert_eq!(
         begun("die heizung im keller ist zu"),
         ("die heizung im keller ist zu".to_owned(), whole.clone())
     );
-    assert_eq!(begun("die heizung im keller ist zu la"), ("die heizung im keller ist zu".to_owned(), whole));
+    assert_eq!(
+        begun("die heizung im keller ist zu schwach ein"),
+        ("die heizung im keller ist zu schwach".to_owned(), whole)
+    );
     assert_eq!(begun("die heizung im keller").1, None);
     assert_eq!(begun("der aufzug steckt").1, None);
 }
@@ -126,7 +129,7 @@ fn aligned(probs: &[f32], letters: &[u8]) -> f32 {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(24))]
+    #![proptest_config(ProptestConfig::with_cases(8))]
 
     /// Among whole listed sentences the walk finds the one that trying all of them finds, and its sound.
     #[test]

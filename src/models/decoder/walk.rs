@@ -18,8 +18,11 @@ pub const PAUSES_MAX: usize = 192;
 const BEAM_GROWTH: f32 = 2.0;
 /// Price of two words without the space between them.
 const NO_SPACE: f32 = 2.0;
+/// Price of a word whose end is missing, and of each letter that is.
+const SWALLOWED: f32 = 4.0;
+const SWALLOWED_LETTER: f32 = 2.0;
 /// Price of taking something for rubbish.
-const RUBBISH_ENTER: f32 = 8.0;
+const RUBBISH_ENTER: f32 = 12.0;
 /// Price of each step of rubbish that is not blank.
 const RUBBISH_STEP: f32 = 2.0;
 
@@ -118,6 +121,30 @@ impl<'a> Step<'a> {
             let history = self.stream.lattice.history(from.arrival);
             let on = Way::on(from.arrival, history, score, from.price);
             self.decoder.arriving.offer(self.graph.root, Way { start: from.start, end: now, ..on });
+        }
+    }
+
+    /// Offers to junctions the words whose last letters are missing at the end of the sound, where no other word
+    /// begins like that: callers swallow them, and lines do.
+    pub fn arrive_swallowed(&mut self) {
+        let least = self.stream.best - self.beam;
+        let now = self.stream.steps;
+        for token in &self.stream.active {
+            let Some((last, missing)) = self.graph.only_end(token.node) else { continue };
+            if 2 * missing > u32::from(self.graph.depth(token.node)) {
+                continue;
+            }
+            let swallowed = SWALLOWED + SWALLOWED_LETTER * missing as f32;
+            let (score, origin) = token.best();
+            for end in self.graph.word_ends(last) {
+                let weight = self.graph.weight(last) - self.graph.weight(token.node) + end.weight;
+                let score = score + weight - swallowed;
+                if score > least {
+                    let way = self.way(last, end, origin, now, score, 0.0);
+                    // the missing letters are part of its misfit, not of its price
+                    self.decoder.arriving.offer(end.to, way);
+                }
+            }
         }
     }
 
