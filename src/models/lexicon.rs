@@ -87,13 +87,14 @@ impl Section {
     /// Price of entry where nobody expects it.
     const fn surprise(self) -> f32 {
         match self {
-            Self::Free | Self::YesNo | Self::Listed => 5.0,
+            Self::YesNo => 3.0,
+            Self::Free | Self::Listed => 5.0,
             Self::Phrase => 4.2,
             Self::Filler => 2.8,
             Self::Correction => 3.5,
             Self::DateTime | Self::Name | Self::Address => 7.0,
             Self::Telephone | Self::Number => 8.5,
-            Self::Digits | Self::Spelling => 12.5,
+            Self::Digits | Self::Spelling => 8.0,
             Self::Named => f32::INFINITY,
         }
     }
@@ -128,7 +129,7 @@ const ITEM: f32 = 3.0;
 /// Price of entry of what is expected.
 const EXPECTED: f32 = 1.0;
 /// Price of sentences that are put together out of parts of listed ones, where a concern is expected.
-const FREE: f32 = 6.0;
+const FREE: f32 = 8.0;
 /// Price of who, where and when, where a concern is expected.
 const BESIDES: f32 = 14.0;
 /// Price of a name besides those of a list that was given.

@@ -14,11 +14,11 @@ use crate::models::lexicon::Section;
 use crate::models::runtime::LETTERS;
 
 /// Price of a sound that ends before what was begun is complete.
-const END_EARLY: f32 = 4.5;
+const END_EARLY: f32 = 8.0;
 /// Price of a sound that ends inside a word; the word is left out.
-const END_IN_WORD: f32 = 8.0;
+const END_IN_WORD: f32 = 14.0;
 /// Probability that any letter keeps at any step: the weights are surer of themselves than they have reason to be.
-const DOUBT: f32 = 2e-2;
+const DOUBT: f32 = 2.5e-2;
 /// A blank that is likelier than this needs no walk: everything rests. Most steps of such weights are like that.
 const BLANK_SURE: f32 = 0.99;
 

@@ -36,7 +36,9 @@ fn listed_and_unlisted_things_come_through_whatever_is_expected() {
     let lexicon = lexicon(&["die heizung im keller ist kalt", "der aufzug steckt fest"]);
     let mut decoder = Decoder::default();
     for expect in Expect::ALL {
-        for words in ["der aufzug steckt fest", "nein danke", "am montag um zehn uhr", "drei vier sieben"] {
+        for words in
+            ["der aufzug steckt fest", "nein danke", "am montag um zehn uhr", "drei vier sieben neun null"]
+        {
             let mut decoding = Decoding::begin(&lexicon, &[expect]);
             decoding.push(&mut decoder, &said(words, 0.97));
             assert_eq!(text(&mut decoding, &mut decoder, Ask::AsIfEnded), words, "{}", expect.name());
