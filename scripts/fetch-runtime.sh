@@ -1,6 +1,6 @@
 #!/bin/bash
 # fetch-runtime.sh: ONNX Runtime's library and the Silero VAD weights, out of pinned PyPI wheels, into
-# build/runtime/.
+# build/runtime/. With the word `vosk`: libvosk too, for sites that use a model of Vosk.
 #
 # Both are data to us: nothing of Python is installed and nothing of a wheel is run. What is there already and
 # right is kept, so a machine without network only needs the files put there once. What is not the pinned file,
@@ -38,7 +38,7 @@ fetch() {
   # shellcheck disable=SC2064
   trap "rm -rf '$draft'" EXIT
   python3 -m pip download --quiet --disable-pip-version-check --no-deps --only-binary=:all: \
-    --implementation cp --python-version 3.11 --abi cp311 --platform "manylinux_2_28_$machine" --platform any \
+    --implementation cp --python-version 3.11 --abi cp311 --platform "manylinux_2_28_$machine" --platform "manylinux2010_$machine" --platform any \
     --dest "$draft" "$wheel" || {
     echo "klinke: $wheel could not be downloaded. Without network: put $file into $folder/ (SHA-256 $sum)." >&2
     exit 1
@@ -63,3 +63,10 @@ PYTHON
 mkdir -p "$folder"
 fetch onnxruntime==1.28.0 "onnxruntime/capi/$library" "$library" "$library_sum"
 fetch silero-vad==6.2.3 silero_vad/data/silero_vad.onnx "$weights" "$weights_sum"
+
+[[ ${1:-} == vosk ]] || exit 0
+[[ $machine == x86_64 ]] || {
+  echo "klinke: no libvosk is pinned for $machine; x86_64 is." >&2
+  exit 1
+}
+fetch vosk==0.3.45 vosk/libvosk.so libvosk.so 85c4654de3acdeb99abab86eeb2a6e603927d37089597c0fcc33d8638dc2ccaf

@@ -273,6 +273,17 @@ fn one_room_knows_the_inference_library() {
     assert_eq!(knowing, ["models/runtime.rs", "models/runtime/network.rs"]);
 }
 
+/// Everything else is as safe as Rust makes it: `deny` in Cargo.toml, and this.
+#[test]
+fn one_file_calls_c() {
+    let unsafe_code = concat!("unsafe", "_code");
+    let lifts = |source: &Source| source.text.contains(unsafe_code) || mentions(&source.code, "unsafe");
+    let lifting: Vec<_> = sources().into_iter().filter(lifts).map(|source| source.path).collect();
+    assert_eq!(lifting, ["models/vosk/library.rs"]);
+    let cargo = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml")).unwrap();
+    assert!(cargo.contains(&format!("{unsafe_code} = \"deny\"")));
+}
+
 #[test]
 fn one_file_reads_the_wall_clock() {
     let complaints: Vec<_> = sources()

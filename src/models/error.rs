@@ -38,6 +38,24 @@ pub enum ModelError {
         /// In the words of the loader.
         cause: String,
     },
+    /// No libvosk.
+    #[error(
+        "cannot find libvosk.so (0.3.45, out of the PyPI wheel vosk), which the configured recogniser needs: looked at \
+         {}; put it into /usr/lib/klinke, or get it with scripts/fetch-runtime.sh vosk",
+        searched.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(", ")
+    )]
+    VoskMissing {
+        /// Where it was looked for.
+        searched: Vec<PathBuf>,
+    },
+    /// A file that is no libvosk.
+    #[error("cannot load libvosk from {}: {cause}; put libvosk.so 0.3.45 there", path.display())]
+    VoskUnusable {
+        /// The file.
+        path: PathBuf,
+        /// In the words of the loader.
+        cause: String,
+    },
     /// No weights where they should be.
     #[error("cannot find the weights of the {model}: {}; name the file in the configuration under `models`", path.display())]
     WeightsMissing {

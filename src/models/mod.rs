@@ -6,7 +6,8 @@
 //! dialogue's expectation allow. That is our own recogniser (`embedded`); [`recogniser`] is the one interface to
 //! it and to the others, and finds out by the files which one is meant ([`Kind`]). [`SpeechScorer`] tells speech
 //! from the rest. [`Transducer`] and [`Nemo`] run models of others: [`kaldi`] features, pieces of words, site words to
-//! lean towards. [`places`] knows where weights and libraries lie, [`catalogue`] which models there are besides.
+//! lean towards. [`vosk`] is libvosk's. [`places`] knows where weights and libraries lie, [`catalogue`] which models
+//! there are besides.
 
 mod boost;
 pub mod catalogue;
@@ -37,6 +38,7 @@ mod sounds;
 mod spoken_pieces;
 pub mod telephone;
 mod transducer;
+pub mod vosk;
 
 pub use decoder::{Decoder, Decoding};
 pub use error::ModelError;

@@ -47,6 +47,18 @@ pub fn library(configured: Option<&Path>) -> Result<PathBuf, ModelError> {
         .ok_or(ModelError::LibraryMissing { searched: folders })
 }
 
+/// libvosk: `given` where given, else the first found.
+///
+/// # Errors
+/// [`ModelError::VoskMissing`] with every place that was looked at.
+pub fn vosk(given: Option<&Path>) -> Result<PathBuf, ModelError> {
+    let searched: Vec<PathBuf> = match given {
+        Some(path) => vec![path.to_owned()],
+        None => library_folders().into_iter().map(|folder| folder.join("libvosk.so")).collect(),
+    };
+    searched.iter().find(|path| path.is_file()).cloned().ok_or(ModelError::VoskMissing { searched })
+}
+
 fn library_folders() -> Vec<PathBuf> {
     let mut folders: Vec<PathBuf> = source_trees().map(|tree| tree.join("build/runtime")).collect();
     folders.push(LIB.into());

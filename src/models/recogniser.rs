@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use super::embedded::{Embedded, EmbeddedStream};
 use super::kind::Kind;
+use super::vosk::{Vosk, VoskStream};
 use super::{Lexicon, ModelError, Nemo, NemoStream, Transducer, TransducerStream, nemo, transducer};
 use crate::call::hearing::{Ask, Expect, Transcript};
 use crate::config::Device;
@@ -62,6 +63,8 @@ pub enum Recogniser {
     Transducer(Box<Transducer>),
     /// A CTC model of NeMo as sherpa-onnx lays it out.
     Nemo(Box<Nemo>),
+    /// Vosk's, by libvosk.
+    Vosk(Vosk),
 }
 
 /// Its streams. A stream of another kind than the recogniser's is a mistake of ours and gives an error.
@@ -73,6 +76,8 @@ pub enum Stream {
     Transducer(Box<TransducerStream>),
     /// Of [`Recogniser::Nemo`].
     Nemo(Box<NemoStream>),
+    /// Of [`Recogniser::Vosk`].
+    Vosk(Box<VoskStream>),
 }
 
 impl Recogniser {
@@ -86,11 +91,7 @@ impl Recogniser {
             Kind::Embedded => Ok(Self::Embedded(Box::new(Embedded::load(weights)?))),
             Kind::Transducer => Ok(Self::Transducer(Box::new(Transducer::load(weights, transducer::PATHS)?))),
             Kind::Nemo => Ok(Self::Nemo(Box::new(Nemo::load(weights, nemo::PATHS)?))),
-            kind @ Kind::Vosk => Err(ModelError::WeightsUnusable {
-                model: "recogniser",
-                path: weights.to_owned(),
-                cause: format!("this release does not run the kind {kind:?}"),
-            }),
+            Kind::Vosk => Ok(Self::Vosk(Vosk::load(weights)?)),
         }
     }
 
@@ -118,6 +119,7 @@ impl Recognise for Recogniser {
             Self::Embedded(own) => Self::Embedded(Box::new(own.another()?)),
             Self::Transducer(own) => Self::Transducer(Box::new(own.another()?)),
             Self::Nemo(own) => Self::Nemo(Box::new(own.another()?)),
+            Self::Vosk(vosk) => Self::Vosk(vosk.another()?),
         })
     }
 
@@ -126,6 +128,7 @@ impl Recognise for Recogniser {
             Self::Embedded(own) => Stream::Embedded(Box::new(own.begin(lexicon, expect)?)),
             Self::Transducer(own) => Stream::Transducer(Box::new(own.begin(lexicon, expect)?)),
             Self::Nemo(own) => Stream::Nemo(Box::new(own.begin(lexicon, expect)?)),
+            Self::Vosk(vosk) => Stream::Vosk(Box::new(vosk.begin(lexicon, expect)?)),
         })
     }
 
@@ -143,6 +146,10 @@ impl Recognise for Recogniser {
                 Stream::Nemo(stream) => Some(&mut **stream),
                 _ => None,
             })?),
+            Self::Vosk(own) => own.hear(&mut of_kind(batch, |stream| match stream {
+                Stream::Vosk(stream) => Some(&mut **stream),
+                _ => None,
+            })?),
         }
     }
 
@@ -151,6 +158,7 @@ impl Recognise for Recogniser {
             (Self::Embedded(own), Stream::Embedded(stream)) => own.transcript(stream, ask),
             (Self::Transducer(own), Stream::Transducer(stream)) => own.transcript(stream, ask),
             (Self::Nemo(own), Stream::Nemo(stream)) => own.transcript(stream, ask),
+            (Self::Vosk(vosk), Stream::Vosk(stream)) => vosk.transcript(stream, ask),
             _ => Err(another_kind()),
         }
     }

@@ -75,7 +75,9 @@ pub fn here(subject: &Subject) -> Outcome {
         Err(
             error @ (ModelError::LibraryMissing { .. }
             | ModelError::LibraryReports { .. }
-            | ModelError::LibraryUnusable { .. }),
+            | ModelError::LibraryUnusable { .. }
+            | ModelError::VoskMissing { .. }
+            | ModelError::VoskUnusable { .. }),
         ) => Outcome::Untried { cause: error.to_string() },
         Err(error) => Outcome::Broken { cause: error.to_string() },
     }
