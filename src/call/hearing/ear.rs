@@ -265,6 +265,7 @@ impl Default for Ear {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::call::hearing::Ask;
     use crate::call::line::FRAME_SAMPLES;
 
     /// An ear that listens to so many ms of something that scores as speech, and what it noticed besides
@@ -309,5 +310,69 @@ mod tests {
         let forgotten = Heard::Job(Job::Forget { stretch: StretchId(1) });
         assert_eq!(out, [forgotten, Heard::Failed("broken".to_owned())], "it is said once");
         assert!(!ear.in_utterance());
+    }
+
+    /// What a caller does who speaks for so long and then is silent; with what was asked, from when to when, in samples
+    /// of the call. The recogniser knows a word for each 200 ms, and at once.
+    fn conversation(speech_ms: u64, silence_ms: u64) -> (Vec<(Ask, usize)>, Vec<Heard>) {
+        let (mut ear, mut asked, mut noticed, mut known) = (Ear::new(), Vec::new(), Vec::new(), 0);
+        ear.expect(vec![Expect::YesNo]);
+        for at in 0..(speech_ms + silence_ms) / 20 {
+            let level = if at * 20 < speech_ms { 8_000 } else { 0 };
+            let mut out = Vec::new();
+            ear.frame(&Frame([level; FRAME_SAMPLES]), &mut out);
+            while !out.is_empty() {
+                match out.remove(0) {
+                    Heard::Job(Job::Score { id, window }) => {
+                        let loud = window.samples.iter().filter(|sample| **sample > 0.1).count();
+                        let probability = if loud > 128 { 0.9 } else { 0.0 };
+                        ear.answer(JobResult::Scored { id, probability, window }, &mut out);
+                    }
+                    Heard::Job(Job::Hear { id, samples, ask, .. }) => {
+                        asked.push((ask, samples.len()));
+                        known += samples.iter().filter(|sample| **sample != 0).count();
+                        let words = "wort ".repeat(known / 1_600);
+                        let transcript = (ask != Ask::Nothing).then(|| Transcript::typed(&words));
+                        ear.answer(JobResult::Heard { id, transcript }, &mut out);
+                    }
+                    Heard::Partial(words) => {
+                        noticed.push(Heard::Partial(words));
+                        ear.complete(false, &mut out);
+                    }
+                    other => noticed.push(other),
+                }
+            }
+        }
+        (asked, noticed)
+    }
+
+    #[test]
+    fn sound_goes_out_as_it_comes_and_all_of_it_once() {
+        let (asked, noticed) = conversation(2_000, 1_000);
+        let [(Ask::SoFar, lead_in), rest @ ..] = &asked[..] else { panic!("{asked:?}") };
+        assert!(*lead_in <= 480 * 8, "{lead_in}");
+        assert!(rest.iter().all(|(_, samples)| *samples <= 80 * 8), "each 60 to 80 ms: {asked:?}");
+        let Some(Heard::Utterance(utterance)) = noticed.last().filter(|it| matches!(it, Heard::Utterance(_)))
+        else {
+            panic!("{noticed:?}");
+        };
+        let fed: usize = asked.iter().map(|(_, samples)| samples).sum();
+        let patience = 400 * 8;
+        assert!(fed >= 2_000 * 8 && fed <= 2_100 * 8 + patience, "{fed}");
+        assert_eq!(utterance.transcript.best().map(|best| best.words.len()), Some(10));
+    }
+
+    #[test]
+    fn at_a_pause_the_words_are_asked_for_once_as_if_it_had_ended_and_then_it_only_listens() {
+        let (asked, noticed) = conversation(1_000, 1_000);
+        let asks: Vec<Ask> = asked.iter().map(|(ask, _)| *ask).collect();
+        let at = asks.iter().position(|ask| *ask == Ask::AsIfEnded).expect("a pause");
+        assert!(asks[..at].iter().all(|ask| *ask == Ask::SoFar), "{asks:?}");
+        assert!(asks[at + 1..].iter().all(|ask| *ask == Ask::Nothing), "{asks:?}");
+        let partials = noticed.iter().filter(|it| matches!(it, Heard::Partial(_))).count();
+        assert!((5..=7).contains(&partials), "only new words are looked at: {partials}");
+        let words =
+            |it: &Heard| matches!(it, Heard::Job(Job::Forget { stretch }) if *stretch == StretchId(1));
+        assert!(noticed.iter().any(words), "nothing of it is kept");
     }
 }

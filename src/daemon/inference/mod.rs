@@ -148,7 +148,7 @@ impl Own {
                 Batch::Scores(scores) => self.worker.score(scores, &mut answers),
                 Batch::Sounds(mut chunks) => {
                     self.worker.hear(&mut chunks, &mut answers);
-                    chunks.into_iter().for_each(|chunk| self.schedule.give_back(chunk));
+                    chunks.into_iter().for_each(|chunk| self.schedule.give_back(chunk, Instant::START));
                 }
             }
         }

@@ -74,8 +74,8 @@ impl Queue {
 
     /// Chunks that a thread has done with.
     pub fn give_back(&self, chunks: Vec<Chunk<Stream, Reply>>) {
-        let mut shared = self.lock();
-        chunks.into_iter().for_each(|chunk| shared.schedule.give_back(chunk));
+        let (mut shared, now) = (self.lock(), self.now());
+        chunks.into_iter().for_each(|chunk| shared.schedule.give_back(chunk, now));
         drop(shared);
         // what waited for them may go on, with whoever is idle
         self.more.notify_one();

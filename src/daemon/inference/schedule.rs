@@ -3,8 +3,8 @@
 //!
 //! - Every question is due a while after it was asked; the batch is of the kind of the most urgent one, and takes
 //!   the most urgent ones of that kind.
-//! - A call is in a batch once at most, with one chunk of sound: whoever has much waiting gets no more than those
-//!   with little. Deadlines are absolute, so nobody waits for ever.
+//! - A call is in a batch once at most, with one chunk of sound, and its next chunk is due a while after this one came
+//!   back: whoever has much waiting gets no more than those with little, and is not more urgent because it is old.
 //! - Questions of one call are answered in their order. What it knows of a stretch travels with the chunk to a
 //!   thread and comes back with it, so no two threads work for one call.
 //! - A call's new stretch ends the one before; what is forgotten on its way comes back to nobody.
@@ -87,8 +87,9 @@ impl<R> Sound<R> {
         self.samples.len() <= self.heard + CHUNK_SAMPLES
     }
 
-    fn due(&self) -> Instant {
-        self.at + if self.ask == Ask::AsIfEnded { ENDED_DUE } else { HEAR_DUE }
+    /// When it should be heard, where its call has its turn from `turn` on.
+    fn due(&self, turn: Instant) -> Instant {
+        self.at.max(turn) + if self.ask == Ask::AsIfEnded { ENDED_DUE } else { HEAR_DUE }
     }
 }
 
@@ -115,6 +116,8 @@ struct Caller<S, R> {
     stream: Option<(StretchId, S)>,
     /// A chunk of it is with a thread.
     busy: Option<StretchId>,
+    /// When its last chunk came back.
+    turn: Instant,
     /// When it was last heard of.
     at: Instant,
 }
@@ -122,7 +125,7 @@ struct Caller<S, R> {
 impl<S, R> Caller<S, R> {
     /// How urgent it is: what waits behind its first question hurries that one.
     fn due(&self) -> Option<Instant> {
-        self.sounds.iter().map(Sound::due).min().filter(|_| self.busy.is_none())
+        self.sounds.iter().map(|sound| sound.due(self.turn)).min().filter(|_| self.busy.is_none())
     }
 }
 
@@ -165,6 +168,7 @@ impl<S, R> Schedule<S, R> {
                     sounds: VecDeque::new(),
                     stream: None,
                     busy: None,
+                    turn: now,
                     at: now,
                 });
                 caller.at = now;
@@ -241,13 +245,14 @@ impl<S, R> Schedule<S, R> {
 
     /// A thread has done with a chunk: `stream` is what it knows now, `None` where it failed. What is left of its
     /// sound waits on, first of its call.
-    pub fn give_back(&mut self, chunk: Chunk<S, R>) {
+    pub fn give_back(&mut self, chunk: Chunk<S, R>, now: Instant) {
         let Chunk { call, stream, mut sound } = chunk;
         let Some(caller) = self.callers.get_mut(&call) else { return };
         let stretch = sound.stretch;
         if caller.busy.take_if(|busy| *busy == stretch).is_none() {
             return;
         }
+        caller.turn = now;
         if let Some(stream) = stream {
             caller.stream = Some((stretch, stream));
             if !sound.is_last() {
@@ -268,3 +273,7 @@ impl<S, R> Schedule<S, R> {
         oldest.map_or(Duration::ZERO, |at| now.since(at))
     }
 }
+
+#[cfg(test)]
+#[path = "schedule_tests.rs"]
+mod tests;
