@@ -108,7 +108,7 @@ fn cardinal(number: usize) -> String {
         16 => "sechzehn".to_owned(),
         17 => "siebzehn".to_owned(),
         13..=19 => format!("{}zehn", ONES[number - 10]),
-        _ if number % 10 == 0 => TENS[number / 10].to_owned(),
+        _ if number.is_multiple_of(10) => TENS[number / 10].to_owned(),
         _ => format!("{}und{}", if number % 10 == 1 { "ein" } else { ONES[number % 10] }, TENS[number / 10]),
     }
 }
@@ -196,12 +196,12 @@ pub fn closed(chance: &mut Chance, count: usize) -> Vec<Closed> {
     };
     let closed = |name, expect, texts| Closed { name, expect, texts, listed: Vec::new() };
     vec![
-        closed("yes and no", Expect::YesNo, many(&mut |chance| Some(Text::of(*chance.one_of(YES_NO))))),
+        closed("yes and no", Expect::YesNo, many(&mut |chance| Some(Text::of(chance.one_of(YES_NO))))),
         closed(
             "weekday",
             Expect::Date,
             many(&mut |chance| {
-                Some(Text::of(&chance.one_of(&ON_A_DAY).replace("{}", *chance.one_of(&WEEKDAYS))))
+                Some(Text::of(&chance.one_of(&ON_A_DAY).replace("{}", chance.one_of(&WEEKDAYS))))
             }),
         ),
         closed("date", Expect::Date, many(&mut |chance| Some(Text::of(&date(chance))))),

@@ -231,7 +231,8 @@ pub(super) fn soften(step: &[f32]) -> Probs {
     let mut best = 0.0f32;
     for (prob, value) in probs.iter_mut().zip(step) {
         // min and max take the number where the other is none
-        *prob = value.exp().min(1.0).max(0.0) * (1.0 - LETTERS as f32 * DOUBT) + DOUBT;
+        let share = if value.is_nan() { 0.0 } else { value.exp().clamp(0.0, 1.0) };
+        *prob = share * (1.0 - LETTERS as f32 * DOUBT) + DOUBT;
         best = best.max(*prob);
     }
     probs.map(|prob| (prob / best).ln())
