@@ -17,7 +17,7 @@ from features import RATE, log_mel
 LEAD_S, TRAIL_S = (0.05, 0.5), (0.36, 0.65)
 NOISE_S = 20
 # Lines that are about as the telephone company promises: with bad ones only, a network of this size learns slowly.
-GOOD_LINES = 0.5
+GOOD_LINES = 0.65
 
 
 def colored(rng: np.random.Generator, tilt: float, n: int) -> np.ndarray:
@@ -36,7 +36,7 @@ def noises(seed: int, voices: list[np.ndarray]) -> list[np.ndarray]:
         out.append(colored(rng, 0.6, n) * swell)
     for hz in (50, 100):
         out.append(sum(np.sin(2 * np.pi * hz * k * time + rng.uniform(0, 6)) / k for k in range(1, 12)) + 0.1 * rng.standard_normal(n))
-    for count in (1, 2, 4, 8, 8):  # voices at the next table
+    for count in (3, 4, 6, 8, 8):  # voices at the next table
         mix = np.zeros(n)
         for _ in range(count):
             at = 0
