@@ -230,7 +230,7 @@ pub(super) fn soften(step: &[f32]) -> Probs {
     let mut probs = [0.0; LETTERS];
     let mut best = 0.0f32;
     for (prob, value) in probs.iter_mut().zip(step) {
-        // min and max take the number where the other is none
+        // what is no number is no letter
         let share = if value.is_nan() { 0.0 } else { value.exp().clamp(0.0, 1.0) };
         *prob = share * (1.0 - LETTERS as f32 * DOUBT) + DOUBT;
         best = best.max(*prob);
