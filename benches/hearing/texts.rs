@@ -196,12 +196,16 @@ pub fn closed(chance: &mut Chance, count: usize) -> Vec<Closed> {
     };
     let closed = |name, expect, texts| Closed { name, expect, texts, listed: Vec::new() };
     vec![
-        closed("yes and no", Expect::YesNo, many(&mut |chance| Some(Text::of(chance.one_of(YES_NO))))),
+        closed(
+            "yes and no",
+            Expect::YesNo,
+            many(&mut |chance| Some(Text::of(chance.one_of::<&str>(YES_NO)))),
+        ),
         closed(
             "weekday",
             Expect::Date,
             many(&mut |chance| {
-                Some(Text::of(&chance.one_of(&ON_A_DAY).replace("{}", chance.one_of(&WEEKDAYS))))
+                Some(Text::of(&chance.one_of(&ON_A_DAY).replace("{}", chance.one_of::<&str>(&WEEKDAYS))))
             }),
         ),
         closed("date", Expect::Date, many(&mut |chance| Some(Text::of(&date(chance))))),

@@ -28,7 +28,7 @@ fn a_broken_line_is_named() {
     assert!(error.starts_with("trace, line 5:"), "{error}");
     assert!(Trace::parse("").is_err());
     let newer = text.replacen("\"trace\":3", "\"trace\":4", 1);
-    assert!(Trace::parse(&newer).err().expect("a newer format").to_string().contains("version 4"));
+    assert!(Trace::parse(&newer).expect_err("a newer format").to_string().contains("version 4"));
 }
 
 proptest! {
