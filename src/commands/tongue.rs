@@ -13,7 +13,7 @@ const LOCALES: [&str; 3] = ["LC_ALL", "LC_MESSAGES", "LANG"];
 #[derive(Args, Clone, Copy)]
 pub struct Tongue {
     /// The language that you are told things in; without it: that of LC_ALL, LC_MESSAGES or LANG.
-    #[arg(long, value_name = "de|en", value_enum, hide_possible_values = true)]
+    #[arg(long, value_name = "de|en", value_enum, hide_possible_values = true, global = true)]
     language: Option<Code>,
 }
 
