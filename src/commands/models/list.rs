@@ -192,7 +192,7 @@ fn table(lines: &[Line], folder: &str, language: Language) -> String {
         }
     }
     let end =
-        both!("\nHergebrachte Modelle liegen in {folder}.", "\nModels that are brought in lie in {folder}.");
+        both!("\nGeholte Modelle liegen in {folder}.", "\nModels that are brought in lie in {folder}.");
     out.push_str(end.in_language(language));
     out
 }
