@@ -11,7 +11,7 @@ use super::progress::Progress;
 use super::verify::outcome;
 use super::{Stock, size};
 use crate::commands::tongue::{Both, both};
-use crate::daemon::weights::trial::apart;
+use crate::daemon::weights::trial::{Outcome, apart};
 use crate::daemon::weights::{
     Draft, Fetcher, Open, Wanted, WeightsError, check_sum, is_archive, sum_of, unpack,
 };
@@ -234,7 +234,11 @@ fn as_listed(entry: &Entry, draft: &Draft) -> anyhow::Result<()> {
 
 /// Tries a draft out and puts it in its place.
 async fn settle(stock: &Stock, open: &Open, draft: Draft, paper: Paper<'_>) -> anyhow::Result<()> {
-    let (found, files) = draft.files()?;
+    let (found, files) = draft.files().map_err(|error| match error {
+        // where it lies for now tells nobody anything
+        WeightsError::Unknown { .. } => WeightsError::Unknown { path: paper.from.clone().into() },
+        error => error,
+    })?;
     let kind = kind(found, paper.kind)?;
     let language = paper.entry.map_or(UNKNOWN, |entry| &entry.language).to_owned();
     let licence = paper.entry.map_or(UNKNOWN, |entry| &entry.licence).to_owned();
@@ -242,8 +246,11 @@ async fn settle(stock: &Stock, open: &Open, draft: Draft, paper: Paper<'_>) -> a
     let receipt = Receipt { id: id.clone(), kind, language, licence, from, vouched, files };
     let root = draft.root()?;
     let path = receipt.named().map_or(root.clone(), |file| root.join(file));
-    let heard = outcome(apart(&stock.subject(kind, path, &receipt.language)).await);
-    let heard = heard.with_context(|| format!("will not take {id}"))?;
+    let heard = match apart(&stock.subject(kind, path, &receipt.language)).await {
+        Outcome::Broken { cause } => Outcome::Broken { cause: beneath(&cause, &root, &id) },
+        heard => heard,
+    };
+    let heard = outcome(heard).with_context(|| format!("will not take {id}"))?;
     let bytes = size(receipt.files.iter().map(|file: &Kept| file.bytes).sum());
     let place = open.place(draft, &receipt)?.display().to_string();
     let Both { german, english } = heard;
@@ -262,6 +269,11 @@ async fn settle(stock: &Stock, open: &Open, draft: Draft, paper: Paper<'_>) -> a
         stock.say(&both!("Zu beachten: {de}", "To be noted: {en}"))?;
     }
     stock.say(&both!("In Gebrauch nehmen: klinke models use {id}", "To have it used: klinke models use {id}"))
+}
+
+/// A cause that names a file of a draft, as the file of a model: where the draft lies tells nobody anything.
+fn beneath(cause: &str, draft: &Path, id: &str) -> String {
+    cause.replace(&draft.display().to_string(), id)
 }
 
 /// What it is for: as somebody said, where its files do not speak against it.

@@ -191,8 +191,7 @@ fn table(lines: &[Line], folder: &str, language: Language) -> String {
             let _ = writeln!(out, "{:widest$}  {text}", "");
         }
     }
-    let end =
-        both!("\nGeholte Modelle liegen in {folder}.", "\nModels that are brought in lie in {folder}.");
+    let end = both!("\nGeholte Modelle liegen in {folder}.", "\nModels that are brought in lie in {folder}.");
     out.push_str(end.in_language(language));
     out
 }

@@ -115,7 +115,9 @@ impl Stock {
             Err(_) => None,
         };
         let data_dir = config.as_ref().map_or(Path::new(DATA_DIR), |config| &config.data_dir);
-        let shelf = Shelf::new(folder.unwrap_or_else(|| data_dir.join(FOLDER)));
+        // absolute, as the configuration names models
+        let folder = std::path::absolute(folder.unwrap_or_else(|| data_dir.join(FOLDER)))?;
+        let shelf = Shelf::new(folder);
         let catalogue = catalogue(config_file, own)?;
         Ok(Self { shelf, catalogue, config_file: config_file.to_owned(), config, tongue })
     }

@@ -43,6 +43,7 @@ impl Verify {
         }
         match wrong {
             0 => Ok(()),
+            1 => bail!("1 of the models cannot be used; bring it in again"),
             wrong => bail!("{wrong} of the models cannot be used; bring them in again"),
         }
     }
@@ -54,9 +55,11 @@ async fn verify(stock: &Stock, id: &str) -> anyhow::Result<Both> {
         Here::Brought(receipt) => {
             stock.shelf.check(receipt)?;
             let (count, vouched) = (receipt.files.len(), receipt.vouched);
-            match vouched {
-                true => both!("{count} Dateien wie im Katalog", "{count} files as in the catalogue"),
-                false => both!("{count} Dateien, wie sie kamen", "{count} files as they came"),
+            match (count, vouched) {
+                (1, true) => both!("die Datei wie im Katalog", "its file as in the catalogue"),
+                (1, false) => both!("die Datei, wie sie kam", "its file as it came"),
+                (_, true) => both!("{count} Dateien wie im Katalog", "{count} files as in the catalogue"),
+                (_, false) => both!("{count} Dateien, wie sie kamen", "{count} files as they came"),
             }
         }
         Here::Shipped(entry, path) => match entry.files.iter().find_map(|file| file.sha256) {

@@ -75,8 +75,8 @@ fn functions(library: Option<&Path>) -> Result<&'static Functions, ModelError> {
     }
     drop(bytes);
     // SAFETY: loading runs the library's initialisers; libvosk's set up Kaldi's and OpenFst's tables and nothing else.
-    let library = unsafe { Library::new(&path) }.map_err(|error| unusable(error.to_string()))?;
-    let functions = symbols(&library).map_err(|error| unusable(error.to_string()))?;
+    let library = unsafe { Library::new(&path) }.map_err(|error| unusable(linker(&error)))?;
+    let functions = symbols(&library).map_err(|error| unusable(linker(&error)))?;
     // never unloaded: the functions are called as long as the process lives
     std::mem::forget(library);
     // SAFETY: takes a number and keeps it.
@@ -84,6 +84,11 @@ fn functions(library: Option<&Path>) -> Result<&'static Functions, ModelError> {
     let functions: &'static Functions = Box::leak(Box::new(functions));
     *loaded = Some(functions);
     Ok(functions)
+}
+
+/// What the linker says, which stands behind what the crate says.
+fn linker(error: &libloading::Error) -> String {
+    std::error::Error::source(error).map_or_else(|| error.to_string(), ToString::to_string)
 }
 
 fn symbols(library: &Library) -> Result<Functions, libloading::Error> {
