@@ -25,7 +25,8 @@ impl Kind {
     /// Nothing, or a folder of no kind that is known.
     pub fn of(path: &Path) -> Result<Self, ModelError> {
         const MODEL: &str = "recogniser";
-        if path.is_file() {
+        // what is there and no folder is read as weights, and says itself what is wrong with it
+        if path.exists() && !path.is_dir() {
             return Ok(Self::Embedded);
         }
         let names = match std::fs::read_dir(path) {
