@@ -44,7 +44,7 @@ pub enum Sign<'a> {
     Asked,
     /// Klinke said this.
     Spoke(&'a str),
-    /// The caller said something with words in it.
+    /// The caller said something, with or without words that were heard.
     Said(Said<'a>),
     /// The dialogue made something of it that may be new, by its fingerprint.
     News(u64),
@@ -204,8 +204,8 @@ impl Watch {
     }
 
     fn said(&mut self, now: Instant, said: Said<'_>) -> Option<Alarm> {
-        let best = said.transcript.best()?;
-        if said.understood || best.words.iter().any(|word| word.confidence >= WORD_CONFIDENCE_MIN) {
+        let heard = said.transcript.best().map_or(&[][..], |best| &best.words);
+        if said.understood || heard.iter().any(|word| word.confidence >= WORD_CONFIDENCE_MIN) {
             self.answered();
         } else {
             self.heard_sound(now);
@@ -213,7 +213,13 @@ impl Watch {
         if said.length >= GREETING_MIN && now.since(self.began) <= GREETING_WITHIN {
             self.greeted = Some(now);
         }
-        let words: Vec<String> = best.words.iter().map(|word| word.text.reveal().to_lowercase()).collect();
+        if self.repeats.keeps_time(said.length, said.pause) {
+            return Some(self.alarm(Alarm::Machine));
+        }
+        if heard.is_empty() {
+            return None;
+        }
+        let words: Vec<String> = heard.iter().map(|word| word.text.reveal().to_lowercase()).collect();
         self.turns += 1;
         self.stale += 1;
         let rest = self.announced.is_some_and(|heard| now.since(heard) <= said.length + REST_WITHIN);

@@ -52,12 +52,8 @@ impl Call {
         if understood.signals.contains(&Signal::DangerToLife) {
             return true;
         }
-        if utterance.transcript.is_empty() {
-            // In a noisy room nobody need be told that he was not understood.
-            let noise = self.watch.hears_sound();
-            self.sign(now, Sign::Sound, out);
-            return !noise;
-        }
+        // In a noisy room nobody need be told that he was not understood.
+        let noise = utterance.transcript.is_empty() && self.watch.hears_sound();
         let pause = self.spoke_to.filter(|ended| *ended <= utterance.began);
         let said = Said {
             transcript: &utterance.transcript,
@@ -66,7 +62,7 @@ impl Call {
             understood: *understood != Understood::default(),
         };
         match self.watch.handle(now, Sign::Said(said)) {
-            None => true,
+            None => !noise,
             Some(Alarm::Machine) => {
                 self.limit(now, Limit::Machine, out);
                 false

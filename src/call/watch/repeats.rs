@@ -1,4 +1,4 @@
-//! Repeats: whether somebody says the same again and again, or says after us what we say.
+//! Repeats: whether somebody says the same again and again, says after us what we say, or keeps time as nobody does.
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -19,6 +19,10 @@ const SAME_BEFORE: usize = 3;
 const SAME_BEFORE_IN_TIME: usize = 2;
 /// How far these times may lie apart: four windows of the speech scorer.
 const PAUSE_SPREAD_MAX: Duration = Duration::from_millis(130);
+/// Answers in a row that begin the same time after we stopped speaking, understood or not, and nothing new in them.
+const IN_TIME_MAX: usize = 4;
+/// Shorter answers ("ja") are given in time by people too.
+const IN_TIME_LENGTH_MIN: Duration = Duration::from_secs(1);
 /// Sentences of ours that somebody says after us, and nothing new, before we take him for a machine or our own echo.
 const PARROTED_MAX: u32 = 2;
 
@@ -38,6 +42,10 @@ pub struct Repeats {
     announcement: Vec<String>,
     ours: VecDeque<Vec<String>>,
     parroted: u32,
+    /// Whether nothing has been said since we spoke.
+    unanswered: bool,
+    /// The pauses before his last answers.
+    pauses: VecDeque<Duration>,
 }
 
 /// Shows nothing of what was said.
@@ -50,6 +58,7 @@ impl std::fmt::Debug for Repeats {
 impl Repeats {
     /// We said this: each sentence of it may come back.
     pub fn ours(&mut self, text: &str) {
+        self.unanswered = true;
         for sentence in text.split(['.', '?', '!', ':']) {
             let words = words(sentence);
             if words.len() >= WORDS_MIN {
@@ -73,9 +82,21 @@ impl Repeats {
     /// The last utterance brought something new: whoever says an answer after us and goes on is a careful person.
     pub fn was_new(&mut self) {
         self.parroted = 0;
+        self.pauses.clear();
         if let Some(last) = self.theirs.back_mut() {
             last.new = true;
         }
+    }
+
+    /// He said something for so long, after such a pause; whether only a machine keeps time like that.
+    pub fn keeps_time(&mut self, length: Duration, pause: Option<Duration>) -> bool {
+        let first = std::mem::take(&mut self.unanswered) && length >= IN_TIME_LENGTH_MIN;
+        let Some(pause) = pause.filter(|_| first) else { return false };
+        if self.pauses.len() == IN_TIME_MAX {
+            self.pauses.pop_front();
+        }
+        self.pauses.push_back(pause);
+        self.pauses.len() == IN_TIME_MAX && are_regular(&self.pauses)
     }
 
     /// He said this; whether only a machine would.
@@ -87,9 +108,8 @@ impl Repeats {
         self.parroted += u32::from(self.ours.iter().any(|ours| contains(&words, ours)));
         let same: Vec<&Uttered> =
             self.theirs.iter().filter(|said| !said.new && alike(&said.words, &words) >= SAME_MIN).collect();
-        let in_time = same.iter().map(|said| said.pause).chain([pause]).collect::<Option<Vec<_>>>();
-        let spread = in_time.and_then(|pauses| Some(*pauses.iter().max()? - *pauses.iter().min()?));
-        let regular = spread.is_some_and(|spread| spread <= PAUSE_SPREAD_MAX);
+        let in_time = same.iter().map(|said| said.pause).chain([pause]).collect::<Option<VecDeque<_>>>();
+        let regular = in_time.is_some_and(|pauses| are_regular(&pauses));
         let enough = if regular { SAME_BEFORE_IN_TIME } else { SAME_BEFORE };
         let machine = self.parroted >= PARROTED_MAX || same.len() >= enough;
         if self.theirs.len() == THEIRS_MAX {
@@ -98,6 +118,11 @@ impl Repeats {
         self.theirs.push_back(Uttered { words, pause, new: false });
         machine
     }
+}
+
+fn are_regular(pauses: &VecDeque<Duration>) -> bool {
+    let spread = pauses.iter().max().zip(pauses.iter().min()).map(|(longest, shortest)| *longest - *shortest);
+    spread.is_some_and(|spread| spread <= PAUSE_SPREAD_MAX)
 }
 
 fn words(text: &str) -> Vec<String> {

@@ -91,6 +91,27 @@ fn the_same_again_and_again_is_a_machine_and_sooner_where_it_keeps_time() {
 }
 
 #[test]
+fn whoever_is_never_heard_and_always_answers_in_time_is_a_machine_and_nobody_else_is() {
+    let nothing = Transcript::default();
+    let alarms = |pauses: &[u64], length_ms: u64| {
+        let mut moment = Moment::new();
+        let mut says = |pause_ms: u64| {
+            moment.pass(1_000);
+            moment.tell(Sign::Spoke("Was kann ich für Sie tun?"));
+            let (length, pause) = (Duration::from_millis(length_ms), Some(Duration::from_millis(pause_ms)));
+            let first = Said { transcript: &nothing, length, pause, understood: false };
+            let rest = Said { pause: Some(Duration::from_secs(6)), ..first };
+            moment.tell(Sign::Said(first)).or_else(|| moment.tell(Sign::Said(rest)))
+        };
+        pauses.iter().position(|pause| says(*pause) == Some(Alarm::Machine))
+    };
+    assert_eq!(alarms(&[820, 840, 810, 880, 830], 2_000), Some(3));
+    assert_eq!(alarms(&[2_000, 820, 840, 810, 880, 830], 2_000), Some(4));
+    assert_eq!(alarms(&[820, 1_040, 610, 880, 730, 1_200], 2_000), None, "a person who is not understood");
+    assert_eq!(alarms(&[820, 840, 810, 880, 830], 400), None, "ja, ja, ja");
+}
+
+#[test]
 fn turns_without_anything_new_and_turns_without_an_end_are_a_machines() {
     let said = |number: u64| format!("satz {number} über das wetter von gestern {}", number * 7);
     let mut moment = Moment::new();
