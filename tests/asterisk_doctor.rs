@@ -106,9 +106,16 @@ fn install_dialplan(testbed: &Testbed, dir: &Path) {
     assert!(testbed.cli("dialplan reload").contains("reloaded"));
 }
 
-/// Numbers and folders that differ from run to run.
+/// Numbers and folders that differ from run to run, and what a machine says of its GPU.
 fn alike(text: &str, dir: &Path) -> String {
     let text = text.replace(&dir.display().to_string(), "DIR");
+    let runs_on = |line: &str| match (line.find("(CPU; "), line.find("(GPU, CUDA)"), line.find(");")) {
+        (Some(from), _, Some(to)) | (_, Some(from), Some(to)) => {
+            format!("{}(DEVICE{}", &line[..from], &line[to..])
+        }
+        _ => line.to_owned(),
+    };
+    let text: String = text.split_inclusive('\n').map(runs_on).collect();
     let mut alike = String::new();
     for part in text.split_inclusive(|c: char| !c.is_ascii_digit()) {
         let digits = part.chars().take_while(char::is_ascii_digit).count();

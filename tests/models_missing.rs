@@ -5,6 +5,7 @@ use std::path::Path;
 
 use klinke::config::{Device, Models};
 use klinke::daemon::inference::Inference;
+use klinke::models::runtime::{self, RunsOn};
 use klinke::models::{LetterModel, places};
 
 fn models(folder: &Path) -> Models {
@@ -37,6 +38,7 @@ fn whatever_is_missing_or_damaged_is_named_and_nothing_starts() {
     missing_weights_are_named(folder.path());
     damaged_weights_are_refused(folder.path());
     weights_of_another_model_are_refused();
+    a_gpu_that_is_not_there_is_a_clear_error_only_where_it_was_asked_for();
 }
 
 fn a_missing_library_names_where_it_was_looked_for(folder: &Path) {
@@ -80,6 +82,30 @@ fn damaged_weights_are_refused(folder: &Path) {
 
 fn weights_of_another_model_are_refused() {
     let speech = places::weights(places::SPEECH);
-    let error = LetterModel::load(&speech).err().expect("the speech scorer's weights are no recogniser");
+    let error =
+        LetterModel::load(&speech, Device::Cpu).err().expect("the speech scorer's weights are no recogniser");
     assert!(error.to_string().contains("log_mel"), "{error}");
+}
+
+fn a_gpu_that_is_not_there_is_a_clear_error_only_where_it_was_asked_for() {
+    let own = |device| Models {
+        recogniser: places::weights(places::RECOGNISER),
+        device,
+        ..models(Path::new("/nowhere"))
+    };
+    let RunsOn::CpuWithoutGpu { cause } = runtime::runs_on(Device::Auto) else {
+        eprintln!("SKIPPED from here: this machine has a GPU that the library can use");
+        return;
+    };
+    let error = said(&own(Device::Cuda));
+    assert!(
+        error.contains("cuda")
+            && error.contains(cause.trim_end_matches('.'))
+            && error.contains("device = \"auto\""),
+        "{error}"
+    );
+    for device in [Device::Auto, Device::Cpu] {
+        assert!(Inference::start(&own(device), &[]).is_ok(), "{device:?}");
+    }
+    assert_eq!(runtime::runs_on(Device::Cpu), RunsOn::Cpu);
 }

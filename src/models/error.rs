@@ -78,6 +78,18 @@ pub enum ModelError {
         /// Why.
         cause: String,
     },
+    /// A device that is asked for and cannot be used.
+    #[error(
+        "cannot use the device {device} for the recogniser: {}; install the driver, CUDA and the ONNX Runtime with its \
+         CUDA provider, or write device = \"auto\" in [models]",
+        cause.trim_end_matches('.')
+    )]
+    DeviceUnusable {
+        /// As it is written.
+        device: &'static str,
+        /// In the words of ONNX Runtime.
+        cause: String,
+    },
     /// A run that failed.
     #[error("cannot run the {model}: {cause}")]
     Run {

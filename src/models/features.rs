@@ -1,4 +1,5 @@
-//! Log-mel features, exactly as the recogniser's weights were trained on (`models/de-telephone/CARD.md`).
+//! Log-mel features, exactly as the recogniser's weights were trained on (`models/de-telephone/CARD.md`): raw, because
+//! all normalisation is inside the weights, so that a frame is final as soon as its sound is there.
 
 use std::sync::Arc;
 
@@ -8,7 +9,7 @@ use realfft::{RealFftPlanner, RealToComplex};
 /// Mel bands a frame.
 pub const MEL_BANDS: usize = 40;
 /// Samples a frame: 25 ms at 8 kHz.
-const FRAME_SAMPLES: usize = 200;
+pub const FRAME_SAMPLES: usize = 200;
 /// Samples from one frame to the next: 10 ms.
 pub const STEP_SAMPLES: usize = 80;
 const FFT_SAMPLES: usize = 256;
@@ -18,8 +19,6 @@ const LOW_HZ: f64 = 150.0;
 const HIGH_HZ: f64 = 3750.0;
 /// Added to every band before the logarithm.
 const FLOOR: f32 = 1e-7;
-/// Every band is scaled by it after its mean is taken off.
-const SCALE: f32 = 0.4;
 
 /// One triangular band: its first bin and the weights from there on.
 struct Band {
@@ -54,19 +53,15 @@ impl Default for LogMel {
 }
 
 impl LogMel {
-    /// Replaces `out` with the frames of `samples` (8 kHz, ±1): [`MEL_BANDS`] values each, a multiple of `group`
-    /// of them (the last ones zero, which is the mean), mean of each band taken off. Fewer samples than one frame
-    /// give one group.
-    pub fn frames(&mut self, samples: &[f32], group: usize, out: &mut Vec<f32>) {
-        out.clear();
-        let count = samples.len().saturating_sub(FRAME_SAMPLES) / STEP_SAMPLES + 1;
-        for frame in 0..count {
-            let start = (frame * STEP_SAMPLES).min(samples.len());
-            let end = (start + FRAME_SAMPLES).min(samples.len());
-            self.frame(&samples[start..end], out);
+    /// Appends the frames that are whole in `samples` (8 kHz, ±1) to `out`, [`MEL_BANDS`] values each, and takes what
+    /// no later frame needs off `samples`.
+    pub fn take(&mut self, samples: &mut Vec<f32>, out: &mut Vec<f32>) {
+        let mut at = 0;
+        while let Some(frame) = samples.get(at..at + FRAME_SAMPLES) {
+            self.frame(frame, out);
+            at += STEP_SAMPLES;
         }
-        normalise(out, count);
-        out.resize(count.next_multiple_of(group) * MEL_BANDS, 0.0);
+        samples.drain(..at);
     }
 
     fn frame(&mut self, samples: &[f32], out: &mut Vec<f32>) {
@@ -84,17 +79,6 @@ impl LogMel {
             let powers = &self.power[band.first..];
             let energy: f32 = powers.iter().zip(&band.weights).map(|(power, weight)| power * weight).sum();
             out.push((energy + FLOOR).ln());
-        }
-    }
-}
-
-/// Takes each band's mean over the utterance off and scales.
-fn normalise(frames: &mut [f32], count: usize) {
-    for band in 0..MEL_BANDS {
-        let sum: f32 = frames.iter().skip(band).step_by(MEL_BANDS).sum();
-        let mean = sum / count as f32;
-        for value in frames.iter_mut().skip(band).step_by(MEL_BANDS) {
-            *value = (*value - mean) * SCALE;
         }
     }
 }
@@ -156,20 +140,42 @@ mod tests {
             .flat_map(|line| line.split_whitespace().map(|value| value.parse::<f32>().expect("a number")))
             .collect();
         let mut frames = Vec::new();
-        LogMel::default().frames(&signal(), 3, &mut frames);
-        assert_eq!(frames.len(), 12 * MEL_BANDS);
-        assert_eq!(expected.len(), 11 * MEL_BANDS);
+        LogMel::default().take(&mut signal(), &mut frames);
+        assert_eq!((frames.len(), expected.len()), (11 * MEL_BANDS, 11 * MEL_BANDS));
+        normalise(&mut frames, 11);
         let worst =
             frames.iter().zip(&expected).map(|(ours, numpy)| (ours - numpy).abs()).fold(0.0, f32::max);
         assert!(worst < 2e-3, "worst difference {worst}");
-        assert!(frames[11 * MEL_BANDS..].iter().all(|value| *value == 0.0));
+    }
+
+    /// The reference holds each band without its mean and scaled by 0.4.
+    fn normalise(frames: &mut [f32], count: usize) {
+        for band in 0..MEL_BANDS {
+            let sum: f32 = frames.iter().skip(band).step_by(MEL_BANDS).sum();
+            let mean = sum / count as f32;
+            for value in frames.iter_mut().skip(band).step_by(MEL_BANDS) {
+                *value = (*value - mean) * 0.4;
+            }
+        }
     }
 
     #[test]
-    fn the_shortest_sound_gives_one_group() {
+    fn it_is_the_same_however_the_sound_comes() {
+        let (mut whole, mut pieces) = (Vec::new(), Vec::new());
+        LogMel::default().take(&mut signal(), &mut whole);
+        let (mut log_mel, mut tail) = (LogMel::default(), Vec::new());
+        for piece in signal().chunks(7) {
+            tail.extend_from_slice(piece);
+            log_mel.take(&mut tail, &mut pieces);
+            assert!(tail.len() < FRAME_SAMPLES);
+        }
+        assert_eq!(whole, pieces);
+    }
+
+    #[test]
+    fn silence_is_the_floor_and_not_infinite() {
         let mut frames = Vec::new();
-        LogMel::default().frames(&[], 3, &mut frames);
-        assert_eq!(frames.len(), 3 * MEL_BANDS);
-        assert!(frames.iter().all(|value| value.is_finite()));
+        LogMel::default().take(&mut vec![0.0; 360], &mut frames);
+        assert_eq!(frames, vec![FLOOR.ln(); 3 * MEL_BANDS]);
     }
 }

@@ -1,7 +1,6 @@
 //! What runs the weights.
 //!
-//! In the order the sound travels: `condition` brings a stretch of telephone sound to the level the recogniser
-//! was trained at, [`features`] turns it into log-mel frames, [`runtime`] (the one file that knows ONNX Runtime)
+//! In the order the sound travels: [`features`] turns it into log-mel frames, [`runtime`] (the one file that knows ONNX Runtime)
 //! turns those into letter probabilities, and the decoder finds the words in them that a [`Lexicon`] and the
 //! dialogue's expectation allow. That is our own recogniser (`embedded`); [`recogniser`] is the one interface to
 //! it and to the others, and finds out by the files which one is meant ([`Kind`]). [`SpeechScorer`] tells speech
@@ -11,7 +10,6 @@
 
 mod boost;
 pub mod catalogue;
-mod condition;
 mod decoder;
 mod elf;
 mod embedded;

@@ -86,9 +86,9 @@ impl Recogniser {
     ///
     /// # Errors
     /// Something is missing, damaged or of a kind that nobody knows.
-    pub fn load(weights: &Path, _device: Device) -> Result<Self, ModelError> {
+    pub fn load(weights: &Path, device: Device) -> Result<Self, ModelError> {
         match Kind::of(weights)? {
-            Kind::Embedded => Ok(Self::Embedded(Box::new(Embedded::load(weights)?))),
+            Kind::Embedded => Ok(Self::Embedded(Box::new(Embedded::load(weights, device)?))),
             Kind::Transducer => Ok(Self::Transducer(Box::new(Transducer::load(weights, transducer::PATHS)?))),
             Kind::Nemo => Ok(Self::Nemo(Box::new(Nemo::load(weights, nemo::PATHS)?))),
             Kind::Vosk => Ok(Self::Vosk(Vosk::load(weights)?)),

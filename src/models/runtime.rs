@@ -9,7 +9,11 @@
 //! One session serves one thread (`run` takes `&mut self`); `intra_threads = 1` because two would spin against
 //! each other (measured: p99 5 ms).
 
+mod device;
 pub mod network;
+
+use device::gpu;
+pub use device::{RunsOn, runs_on};
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -17,10 +21,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 use ort::environment::Environment;
 use ort::logging::LogLevel;
 use ort::session::Session;
+use ort::session::builder::SessionBuilder;
 use ort::value::TensorRef;
 
 use super::{ModelError, elf, places};
 use crate::call::hearing::{SCORE_CONTEXT_SAMPLES, SCORE_STATE_LEN, SCORE_WINDOW_SAMPLES, ScoreWindow};
+use crate::config::Device;
 
 /// The first release that reports to its vendor.
 const VERSION_REPORTING: (u32, u32) = (1, 29);
@@ -96,15 +102,22 @@ fn numbers(version: &str) -> Option<(u32, u32)> {
 }
 
 /// Loads weights and checks that they are those of this model.
-fn load(model: &'static str, path: &Path, inputs: &[&str]) -> Result<Session, ModelError> {
+fn load(model: &'static str, path: &Path, inputs: &[&str], device: Device) -> Result<Session, ModelError> {
     let unusable = |cause: String| ModelError::WeightsUnusable { model, path: path.to_owned(), cause };
-    let bytes = match std::fs::read(path) {
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            return Err(ModelError::WeightsMissing { model, path: path.to_owned() });
+    match std::fs::metadata(path) {
+        Err(_) => return Err(ModelError::WeightsMissing { model, path: path.to_owned() }),
+        Ok(found) if found.is_dir() => return Err(unusable("it is a folder".to_owned())),
+        Ok(found) if found.len() == 0 => return Err(unusable("it is empty".to_owned())),
+        Ok(_) => {}
+    }
+    let session = match device {
+        Device::Cpu => session(path, false).map_err(unusable)?,
+        Device::Cuda => {
+            gpu().map_err(|cause| ModelError::DeviceUnusable { device: "cuda", cause })?;
+            session(path, true).map_err(unusable)?
         }
-        other => other.map_err(|error| unusable(error.to_string()))?,
+        Device::Auto => session(path, gpu().is_ok()).map_err(unusable)?,
     };
-    let session = session(&bytes).map_err(unusable)?;
     let names: Vec<&str> = session.inputs().iter().map(|input| input.name()).collect();
     if names != inputs {
         return Err(unusable(format!("its inputs are {names:?}, not {inputs:?}")));
@@ -112,13 +125,27 @@ fn load(model: &'static str, path: &Path, inputs: &[&str]) -> Result<Session, Mo
     Ok(session)
 }
 
-fn session(bytes: &[u8]) -> Result<Session, String> {
+/// A session of the weights in a file: by name, so that ONNX Runtime maps weights that lie in a file of their own.
+fn session(path: &Path, cuda: bool) -> Result<Session, String> {
+    let mut builder = builder()?;
+    if cuda {
+        builder = on_gpu(builder)?;
+    }
+    builder.commit_from_file(path).map_err(|error| error.to_string())
+}
+
+fn builder() -> Result<SessionBuilder, String> {
     let environment = ENVIRONMENT.lock().unwrap_or_else(PoisonError::into_inner);
     let environment = environment.as_ref().ok_or("ONNX Runtime is not loaded")?;
     let builder = Session::builder(environment).map_err(|error| error.to_string())?;
     let builder = builder.with_intra_threads(1).map_err(|error| error.to_string())?;
-    let mut builder = builder.with_inter_threads(1).map_err(|error| error.to_string())?;
-    builder.commit_from_memory(bytes).map_err(|error| error.to_string())
+    builder.with_inter_threads(1).map_err(|error| error.to_string())
+}
+
+/// A session on the GPU, or not at all: the provider's default would fall back and only log it.
+fn on_gpu(builder: SessionBuilder) -> Result<SessionBuilder, String> {
+    let provider = ort::ep::CUDA::default().build().error_on_failure();
+    builder.with_execution_providers([provider]).map_err(|error| error.to_string())
 }
 
 /// Letters that the recogniser's weights know, in the order of their output; the blank is 0.
@@ -130,41 +157,106 @@ pub const FRAMES_PER_STEP: usize = 3;
 /// Length of a step: 30 ms.
 pub const STEP_MS: i64 = 30;
 
-/// The acoustic half of the recogniser: log-mel frames to probabilities of letters.
+/// The acoustic half of our recogniser: log-mel frames of many streams to probabilities of letters.
 pub struct LetterModel {
     session: Session,
+    state_len: usize,
+    lookahead_steps: usize,
+}
+
+/// A chunk of each of many streams: frames by stream, states by stream; answers in the same order.
+#[derive(Default)]
+pub struct LetterBatch {
+    /// Streams in it.
+    pub streams: usize,
+    /// Frames of each stream, a multiple of [`FRAMES_PER_STEP`].
+    pub frames: usize,
+    /// [`MEL_BANDS`](super::features::MEL_BANDS) values a frame.
+    pub log_mel: Vec<f32>,
+    /// [`LetterModel::state_len`] values a stream; brought forward by a run.
+    pub state: Vec<f32>,
+    /// What a run gives: [`LETTERS`] values a step.
+    pub log_probs: Vec<f32>,
 }
 
 impl LetterModel {
     const NAME: &'static str = "recogniser";
+    /// What the weights' file says of itself.
+    const KIND: &'static str = "letters";
+    /// Values of a state, at most: 4 MiB.
+    const STATE_LEN_MAX: usize = 1 << 20;
+    /// Look-ahead, at most: the 320 ms that a caller may be kept waiting.
+    const LOOKAHEAD_STEPS_MAX: usize = 10;
 
     /// Loads the weights; the library must be [`open`].
     ///
     /// # Errors
-    /// The file is missing, damaged or of another model.
-    pub fn load(path: &Path) -> Result<Self, ModelError> {
-        Ok(Self { session: load(Self::NAME, path, &["log_mel"])? })
+    /// The file is missing, damaged or of another model, or the device is not there.
+    pub fn load(path: &Path, device: Device) -> Result<Self, ModelError> {
+        let session = load(Self::NAME, path, &["log_mel", "state"], device)?;
+        let unusable =
+            |cause: String| ModelError::WeightsUnusable { model: Self::NAME, path: path.to_owned(), cause };
+        let (state_len, lookahead_steps) = Self::properties(&session).map_err(unusable)?;
+        Ok(Self { session, state_len, lookahead_steps })
     }
 
-    /// Log probabilities of the letters: appends [`LETTERS`] values a step to `out`, one step for
-    /// [`FRAMES_PER_STEP`] frames. `log_mel`: frames of [`MEL_BANDS`](super::features::MEL_BANDS) values; their
-    /// number is a multiple of [`FRAMES_PER_STEP`].
+    /// Length of the state, and the look-ahead.
+    fn properties(session: &Session) -> Result<(usize, usize), String> {
+        let properties = session.metadata().map_err(|error| error.to_string())?;
+        let text = |key: &str| properties.custom(key).ok_or_else(|| format!("it has no property {key}"));
+        let number = |key: &str, max: usize| {
+            let text = text(key)?;
+            let value = text.parse().ok().filter(|value| (1..=max).contains(value));
+            value.ok_or_else(|| format!("its property {key} is {text:?}, not 1 to {max}"))
+        };
+        match text("klinke.kind")? {
+            kind if kind == Self::KIND => Ok((
+                number("klinke.state_len", Self::STATE_LEN_MAX)?,
+                number("klinke.lookahead_steps", Self::LOOKAHEAD_STEPS_MAX)?,
+            )),
+            kind => Err(format!("its property klinke.kind is {kind:?}, not {:?}", Self::KIND)),
+        }
+    }
+
+    /// Values of the state of a stream; zeros at its beginning.
+    #[must_use]
+    pub const fn state_len(&self) -> usize {
+        self.state_len
+    }
+
+    /// So many steps earlier lies the sound that a step speaks of.
+    #[must_use]
+    pub const fn lookahead_steps(&self) -> usize {
+        self.lookahead_steps
+    }
+
+    /// Log probabilities of the letters of each stream of the batch, in place of those in it, and the states after
+    /// them.
     ///
     /// # Errors
     /// The run failed or its output has another shape.
-    pub fn run(&mut self, log_mel: &[f32], out: &mut Vec<f32>) -> Result<(), ModelError> {
-        let failed = |cause: String| ModelError::Run { model: Self::NAME, cause };
-        let bands = super::features::MEL_BANDS;
-        let frames = log_mel.len() / bands;
-        let input = TensorRef::from_array_view(([1, frames, bands], log_mel))
-            .map_err(|error| failed(error.to_string()))?;
-        let outputs = self.session.run(ort::inputs![input]).map_err(|error| failed(error.to_string()))?;
-        let (shape, values) =
-            outputs[0].try_extract_tensor::<f32>().map_err(|error| failed(error.to_string()))?;
-        if values.len() != frames / FRAMES_PER_STEP * LETTERS {
-            return Err(failed(format!("{frames} frames gave an output of shape {shape:?}")));
+    pub fn run(&mut self, batch: &mut LetterBatch) -> Result<(), ModelError> {
+        let failed = |error: ort::Error| ModelError::Run { model: Self::NAME, cause: error.to_string() };
+        let LetterBatch { streams, frames, log_mel, state, log_probs } = batch;
+        let shape = [*streams, *frames, super::features::MEL_BANDS];
+        let frames = TensorRef::from_array_view((shape, &**log_mel)).map_err(failed)?;
+        let before = TensorRef::from_array_view(([*streams, self.state_len], &**state)).map_err(failed)?;
+        let outputs = self.session.run(ort::inputs![frames, before]).map_err(failed)?;
+        let (_, letters) = outputs[0].try_extract_tensor::<f32>().map_err(failed)?;
+        let (_, after) = outputs[1].try_extract_tensor::<f32>().map_err(failed)?;
+        let steps = *streams * shape[1] / FRAMES_PER_STEP;
+        if letters.len() != steps * LETTERS || after.len() != *streams * self.state_len {
+            let cause = format!(
+                "{steps} steps of {streams} streams gave {} probabilities and {} values of state",
+                letters.len(),
+                after.len()
+            );
+            return Err(ModelError::Run { model: Self::NAME, cause });
         }
-        out.extend_from_slice(values);
+        log_probs.clear();
+        log_probs.extend_from_slice(letters);
+        state.clear();
+        state.extend_from_slice(after);
         Ok(())
     }
 }
@@ -191,7 +283,7 @@ impl SpeechScorer {
     /// # Errors
     /// The file is missing, damaged or of another model.
     pub fn load(path: &Path) -> Result<Self, ModelError> {
-        let session = load(Self::NAME, path, &["input", "state", "sr"])?;
+        let session = load(Self::NAME, path, &["input", "state", "sr"], Device::Cpu)?;
         let samples = Vec::with_capacity(SCORE_BATCH_MAX * (SCORE_CONTEXT_SAMPLES + SCORE_WINDOW_SAMPLES));
         let state = Vec::with_capacity(SCORE_BATCH_MAX * SCORE_STATE_LEN);
         Ok(Self { weights: path.to_owned(), session, samples, state })

@@ -12,6 +12,7 @@ use crate::config::site::Language;
 use crate::daemon::inference::Inference;
 use crate::daemon::voice::{Voice, VoiceError};
 use crate::models::ModelError;
+use crate::models::runtime::{self, RunsOn};
 
 /// What is spoken, and then listened to.
 const PHRASES: [(Language, &str); 2] = [
@@ -37,6 +38,8 @@ pub struct Spoken {
 pub struct Heard {
     /// How long loading took.
     pub loading: Duration,
+    /// What runs the recogniser.
+    pub runs_on: RunsOn,
     /// Length of the sound.
     pub sound: Duration,
     /// How long recognising it took.
@@ -65,15 +68,22 @@ pub fn listen(config: &Config, sound: Option<&Rendered>) -> Result<Heard, ModelE
     let begun = Instant::now();
     let inference = Inference::start(&config.models, &config.sites)?;
     let loading = begun.elapsed();
+    let runs_on = runtime::runs_on(config.models.device);
     let Some(sound) = sound else {
-        return Ok(Heard { loading, sound: Duration::ZERO, took: Duration::ZERO, words: None });
+        return Ok(Heard { loading, runs_on, sound: Duration::ZERO, took: Duration::ZERO, words: None });
     };
     let samples = halved(sound);
     let begun = Instant::now();
     let transcript = inference.recognise(0, &samples, &[Expect::Free])?;
     let words = transcript.best().map_or(0, |best| best.words.len());
     let ms = u64::try_from(sound.len() / VOICE_SAMPLES_PER_MS).unwrap_or(u64::MAX);
-    Ok(Heard { loading, sound: Duration::from_millis(ms), took: begun.elapsed(), words: Some(words) })
+    Ok(Heard {
+        loading,
+        runs_on,
+        sound: Duration::from_millis(ms),
+        took: begun.elapsed(),
+        words: Some(words),
+    })
 }
 
 /// Whether Klinke can speak.
@@ -144,22 +154,33 @@ pub fn models(config: &Config, heard: Result<&Heard, &ModelError>) -> Finding {
     }
 }
 
+/// What runs the recogniser, and why it is not a GPU where one would be taken.
+fn device(runs_on: &RunsOn) -> Both {
+    match runs_on {
+        RunsOn::Cpu => both!("CPU, wie eingestellt", "CPU, as configured"),
+        RunsOn::Gpu => both!("GPU, CUDA", "GPU, CUDA"),
+        RunsOn::CpuWithoutGpu { cause } => both!("CPU; keine GPU: {cause}", "CPU; no GPU: {cause}"),
+    }
+}
+
 fn heard_finding(config: &Config, heard: &Heard) -> Finding {
     let check = Check::Models;
     let loading_ms = heard.loading.as_millis();
+    let on = device(&heard.runs_on);
+    let (de, en) = (&on.german, &on.english);
     let Some(words) = heard.words else {
         return Finding::ok(
             check,
             both!(
-                "geladen in {loading_ms} ms (CPU); ohne Stimme nicht erprobt",
-                "loaded in {loading_ms} ms (CPU); not tried, without a voice"
+                "geladen in {loading_ms} ms ({de}); ohne Stimme nicht erprobt",
+                "loaded in {loading_ms} ms ({en}); not tried, without a voice"
             ),
         );
     };
     let (ms, sound_ms) = (heard.took.as_millis(), heard.sound.as_millis());
     let found = both!(
-        "geladen in {loading_ms} ms (CPU); {words} Wörter aus {sound_ms} ms Sprache in {ms} ms",
-        "loaded in {loading_ms} ms (CPU); {words} words out of {sound_ms} ms of speech in {ms} ms"
+        "geladen in {loading_ms} ms ({de}); {words} Wörter aus {sound_ms} ms Sprache in {ms} ms",
+        "loaded in {loading_ms} ms ({en}); {words} words out of {sound_ms} ms of speech in {ms} ms"
     );
     if words == 0 {
         let fix = Fix::Do(both!(
@@ -243,6 +264,19 @@ fn broken(config: &Config, error: &ModelError) -> (Both, Vec<Fix>) {
                 ],
             )
         }
+        ModelError::DeviceUnusable { device, cause } => {
+            let cause = cause.lines().next().unwrap_or_default();
+            (
+                both!("{device} lässt sich nicht benutzen: {cause}", "{device} cannot be used: {cause}"),
+                vec![
+                    Fix::Do(both!(
+                        "Treiber, CUDA und die ONNX Runtime mit CUDA installieren; oder ohne GPU:",
+                        "install the driver, CUDA and the ONNX Runtime with CUDA; or without a GPU:"
+                    )),
+                    Fix::write(file, "device = \"auto\""),
+                ],
+            )
+        }
         ModelError::WeightsUnusable { path, cause, .. } => {
             let (path, cause) = (path.display(), cause.trim_end_matches('.'));
             (
@@ -273,6 +307,7 @@ mod tests {
     fn slow_and_deaf_models_are_warned_of() {
         let heard = |words, took_ms| Heard {
             loading: Duration::from_millis(300),
+            runs_on: RunsOn::CpuWithoutGpu { cause: "no such library".to_owned() },
             sound: Duration::from_millis(2_000),
             took: Duration::from_millis(took_ms),
             words,
@@ -282,6 +317,19 @@ mod tests {
         assert_eq!(verdict(Some(0), 100), Verdict::Warning);
         assert_eq!(verdict(Some(6), 1_500), Verdict::Warning);
         assert_eq!(verdict(None, 0), Verdict::Ok);
+        let told = format!("{:?}", models(&config(), Ok(&heard(Some(6), 100))));
+        assert!(told.contains("keine GPU: no such library") && told.contains("no GPU: no such library"));
+    }
+
+    #[test]
+    fn a_gpu_that_was_asked_for_and_is_not_there_is_told_with_the_way_out() {
+        let error = ModelError::DeviceUnusable { device: "cuda", cause: "not in this build".to_owned() };
+        let finding = models(&config(), Err(&error));
+        assert_eq!(finding.verdict, Verdict::Failed);
+        assert!(
+            matches!(&finding.fixes[1], Fix::Write { line, .. } if line == "device = \"auto\""),
+            "{finding:?}"
+        );
     }
 
     #[test]

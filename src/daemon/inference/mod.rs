@@ -19,7 +19,8 @@ use crate::call::hearing::{Ask, Expect, Job, JobId, JobResult, StretchId, Transc
 use crate::clock::Instant;
 use crate::config::{Models, site::Site};
 use crate::daemon::vitals::Work;
-use crate::models::{Lexicon, ModelError, Recogniser, SpeechScorer, runtime};
+use crate::models::runtime::{self, RunsOn};
+use crate::models::{Lexicon, ModelError, Recogniser, SpeechScorer};
 use queue::Queue;
 use schedule::{Batch, Schedule};
 use worker::{Answers, Worker};
@@ -54,6 +55,9 @@ impl Inference {
         let lexicons: Arc<[Arc<Lexicon>]> = lexicons.into();
         let scorer = SpeechScorer::load(&models.speech)?;
         let recogniser = Recogniser::load(&models.recogniser, models.device)?;
+        if let RunsOn::CpuWithoutGpu { cause } = runtime::runs_on(models.device) {
+            log::info!("the recogniser runs on the CPU, because no GPU can be used: {cause}");
+        }
         let worker = Worker::new(scorer, recogniser, lexicons);
         let mut workers = Vec::new();
         for _ in 0..models.threads.clamp(1, THREADS_MAX) {

@@ -89,8 +89,12 @@ impl Network {
     /// The file is missing, too large or damaged.
     pub fn load(model: &'static str, path: &Path) -> Result<Self, ModelError> {
         let unusable = |cause: String| ModelError::WeightsUnusable { model, path: path.to_owned(), cause };
-        let bytes = super::super::folder::read(model, path, WEIGHTS_BYTES_MAX)?;
-        let session = super::session(&bytes).map_err(unusable)?;
+        let missing = |_| ModelError::WeightsMissing { model, path: path.to_owned() };
+        if std::fs::metadata(path).map_err(missing)?.len() > WEIGHTS_BYTES_MAX {
+            return Err(unusable(format!("it is longer than {WEIGHTS_BYTES_MAX} bytes")));
+        }
+        // large weights lie beside the graph and are mapped
+        let session = super::session(path, false).map_err(unusable)?;
         let inputs = session.inputs().iter().map(|it| port(it.name(), it.dtype())).collect();
         let outputs = session.outputs().iter().map(|it| port(it.name(), it.dtype())).collect();
         Ok(Self { session, model, path: path.to_owned(), inputs, outputs })
