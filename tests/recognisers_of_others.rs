@@ -89,7 +89,7 @@ fn transducers_put_out_the_pieces_of_sherpa_onnx() {
         for (way, paths, lexicon) in
             [("greedy", 1, lexicon(&[])), ("beam", 4, lexicon(&[])), ("hotwords", 4, hotwords())]
         {
-            let mut recogniser = Transducer::load(&folder().join(kind), paths).expect("loads");
+            let mut recogniser = Transducer::load(&folder().join(kind), paths, Device::Cpu).expect("loads");
             for (name, sound) in parts() {
                 let mut stream = recogniser.begin(&lexicon, &[]).expect("begins");
                 for samples in sound.chunks(480) {
@@ -110,7 +110,7 @@ fn many_streams_in_one_run_keep_apart() {
         return;
     }
     for kind in ["zipformer2", "conformer"] {
-        let mut recogniser = Transducer::load(&folder().join(kind), 4).expect("loads");
+        let mut recogniser = Transducer::load(&folder().join(kind), 4, Device::Cpu).expect("loads");
         let parts = parts();
         let begun = |recogniser: &Transducer| recogniser.begin(&lexicon(&[]), &[]).expect("begins");
         let mut streams: Vec<TransducerStream> = parts.iter().map(|_| begun(&recogniser)).collect();
@@ -134,7 +134,7 @@ fn nemo_puts_out_the_pieces_of_sherpa_onnx() {
     if !runs() {
         return;
     }
-    let mut recogniser = Nemo::load(&folder().join("nemo"), 1).expect("loads");
+    let mut recogniser = Nemo::load(&folder().join("nemo"), 1, Device::Cpu).expect("loads");
     for (name, sound) in parts() {
         let mut stream = recogniser.begin(&lexicon(&[]), &[]).expect("begins");
         for samples in sound.chunks(800) {

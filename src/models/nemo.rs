@@ -21,6 +21,7 @@ use super::transducer::read_pieces;
 use super::{Lexicon, ModelError};
 use crate::call::audio::halfband::Doubler;
 use crate::call::hearing::{Ask, Expect, Transcript};
+use crate::config::Device;
 
 /// What messages call it.
 const MODEL: &str = "recogniser (NeMo CTC)";
@@ -53,6 +54,7 @@ pub struct NemoStream {
 pub struct Nemo {
     folder: PathBuf,
     paths: usize,
+    device: Device,
     network: Network,
     pieces: Pieces,
     leaning: Leaning,
@@ -71,9 +73,9 @@ impl Nemo {
     ///
     /// # Errors
     /// A file is missing, damaged, or does not fit the others; the message names the file and what is wrong with it.
-    pub fn load(folder: &Path, paths: usize) -> Result<Self, ModelError> {
+    pub fn load(folder: &Path, paths: usize, device: Device) -> Result<Self, ModelError> {
         let pieces = read_pieces(MODEL, folder)?;
-        let network = Network::load(MODEL, &folder::weights(MODEL, folder, "model")?)?;
+        let network = Network::load(MODEL, &folder::weights(MODEL, folder, "model")?, device)?;
         let unusable = |cause| network.unusable(cause);
         let bands = bands(&network).map_err(unusable)?;
         let number = |key: &str, max| super::transducer::number(&network, key, max).map_err(unusable);
@@ -97,6 +99,7 @@ impl Nemo {
         Ok(Self {
             folder: folder.to_owned(),
             paths,
+            device,
             network,
             pieces,
             leaning: Leaning::default(),
@@ -179,7 +182,7 @@ impl Recognise for Nemo {
     type Stream = NemoStream;
 
     fn another(&self) -> Result<Self, ModelError> {
-        Self::load(&self.folder, self.paths)
+        Self::load(&self.folder, self.paths, self.device)
     }
 
     fn begin(&self, lexicon: &Arc<Lexicon>, expect: &[Expect]) -> Result<NemoStream, ModelError> {

@@ -110,14 +110,7 @@ fn load(model: &'static str, path: &Path, inputs: &[&str], device: Device) -> Re
         Ok(found) if found.len() == 0 => return Err(unusable("it is empty".to_owned())),
         Ok(_) => {}
     }
-    let session = match device {
-        Device::Cpu => session(path, false).map_err(unusable)?,
-        Device::Cuda => {
-            gpu().map_err(|cause| ModelError::DeviceUnusable { device: "cuda", cause })?;
-            session(path, true).map_err(unusable)?
-        }
-        Device::Auto => session(path, gpu().is_ok()).map_err(unusable)?,
-    };
+    let session = session(model, path, device)?;
     let names: Vec<&str> = session.inputs().iter().map(|input| input.name()).collect();
     if names != inputs {
         return Err(unusable(format!("its inputs are {names:?}, not {inputs:?}")));
@@ -126,12 +119,19 @@ fn load(model: &'static str, path: &Path, inputs: &[&str], device: Device) -> Re
 }
 
 /// A session of the weights in a file: by name, so that ONNX Runtime maps weights that lie in a file of their own.
-fn session(path: &Path, cuda: bool) -> Result<Session, String> {
-    let mut builder = builder()?;
-    if cuda {
-        builder = on_gpu(builder)?;
-    }
-    builder.commit_from_file(path).map_err(|error| error.to_string())
+fn session(model: &'static str, path: &Path, device: Device) -> Result<Session, ModelError> {
+    let cuda = match device {
+        Device::Cpu => false,
+        Device::Auto => gpu().is_ok(),
+        Device::Cuda => {
+            gpu().map_err(|cause| ModelError::DeviceUnusable { device: "cuda", cause })?;
+            true
+        }
+    };
+    builder()
+        .and_then(|builder| if cuda { on_gpu(builder) } else { Ok(builder) })
+        .and_then(|mut builder| builder.commit_from_file(path).map_err(|error| error.to_string()))
+        .map_err(|cause| ModelError::WeightsUnusable { model, path: path.to_owned(), cause })
 }
 
 fn builder() -> Result<SessionBuilder, String> {

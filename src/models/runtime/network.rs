@@ -6,6 +6,7 @@ use ort::session::{Session, SessionInputValue};
 use ort::value::{TensorElementType, TensorRef, ValueType};
 
 use super::ModelError;
+use crate::config::Device;
 
 /// Bytes of a file of weights; the largest network that is meant to run here has 600 MB.
 pub const WEIGHTS_BYTES_MAX: u64 = 2 << 30;
@@ -86,15 +87,15 @@ impl Network {
     /// Loads the file at `path`; the library must be [`open`](super::open). `model`: what it is, for messages.
     ///
     /// # Errors
-    /// The file is missing, too large or damaged.
-    pub fn load(model: &'static str, path: &Path) -> Result<Self, ModelError> {
+    /// The file is missing, too large or damaged, or there is no such device.
+    pub fn load(model: &'static str, path: &Path, device: Device) -> Result<Self, ModelError> {
         let unusable = |cause: String| ModelError::WeightsUnusable { model, path: path.to_owned(), cause };
         let missing = |_| ModelError::WeightsMissing { model, path: path.to_owned() };
         if std::fs::metadata(path).map_err(missing)?.len() > WEIGHTS_BYTES_MAX {
             return Err(unusable(format!("it is longer than {WEIGHTS_BYTES_MAX} bytes")));
         }
         // large weights lie beside the graph and are mapped
-        let session = super::session(path, false).map_err(unusable)?;
+        let session = super::session(model, path, device)?;
         let inputs = session.inputs().iter().map(|it| port(it.name(), it.dtype())).collect();
         let outputs = session.outputs().iter().map(|it| port(it.name(), it.dtype())).collect();
         Ok(Self { session, model, path: path.to_owned(), inputs, outputs })

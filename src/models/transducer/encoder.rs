@@ -9,6 +9,7 @@ use std::path::Path;
 use super::super::ModelError;
 use super::super::kaldi;
 use super::super::runtime::network::{Element, Network, Port, Tensor, Values};
+use crate::config::Device;
 
 /// Frames of a chunk.
 const CHUNK_FRAMES_MAX: usize = 1024;
@@ -53,8 +54,8 @@ impl Encoder {
     ///
     /// # Errors
     /// It is missing, damaged, or of a form that is not run here.
-    pub fn load(model: &'static str, path: &Path) -> Result<Self, ModelError> {
-        let network = Network::load(model, path)?;
+    pub fn load(model: &'static str, path: &Path, device: Device) -> Result<Self, ModelError> {
+        let network = Network::load(model, path, device)?;
         let made = Self::made_of(&network).map_err(|cause| network.unusable(cause))?;
         let (states, counts_frames, bands, chunk_frames, step_frames) = made;
         let open = network.inputs().first().and_then(|x| x.dims.first()).is_some_and(Option::is_none);

@@ -23,6 +23,7 @@ use super::spoken_pieces::{Spoken, transcript};
 use super::{Lexicon, ModelError};
 use crate::call::audio::halfband::Doubler;
 use crate::call::hearing::{Ask, Expect, Transcript};
+use crate::config::Device;
 
 /// What messages call it.
 const MODEL: &str = "recogniser (transducer)";
@@ -52,6 +53,7 @@ pub struct TransducerStream {
 pub struct Transducer {
     folder: PathBuf,
     paths: usize,
+    device: Device,
     pieces: Pieces,
     leaning: Leaning,
     fbank: Fbank,
@@ -62,13 +64,14 @@ pub struct Transducer {
 
 impl Transducer {
     /// Loads what lies in `folder`; the library must be [`open`](super::runtime::open). `paths`: how many readings
-    /// are followed; 1 is greedy, more than 8 are 8.
+    /// are followed; 1 is greedy, more than 8 are 8. `device`: what runs the encoder; decoder and joiner are small and
+    /// run step by step, on the CPU.
     ///
     /// # Errors
     /// A file is missing, damaged, or does not fit the others; the message names the file and what is wrong with it.
-    pub fn load(folder: &Path, paths: usize) -> Result<Self, ModelError> {
+    pub fn load(folder: &Path, paths: usize, device: Device) -> Result<Self, ModelError> {
         let pieces = read_pieces(MODEL, folder)?;
-        let encoder = Encoder::load(MODEL, &folder::weights(MODEL, folder, "encoder")?)?;
+        let encoder = Encoder::load(MODEL, &folder::weights(MODEL, folder, "encoder")?, device)?;
         let decoder = folder::weights(MODEL, folder, "decoder")?;
         let joiner = folder::weights(MODEL, folder, "joiner")?;
         let search = Search::load(MODEL, &decoder, &joiner, &pieces, paths)?;
@@ -77,6 +80,7 @@ impl Transducer {
         Ok(Self {
             folder,
             paths,
+            device,
             pieces,
             leaning: Leaning::default(),
             fbank,
@@ -155,7 +159,7 @@ impl Recognise for Transducer {
     type Stream = TransducerStream;
 
     fn another(&self) -> Result<Self, ModelError> {
-        Self::load(&self.folder, self.paths)
+        Self::load(&self.folder, self.paths, self.device)
     }
 
     fn begin(&self, lexicon: &Arc<Lexicon>, expect: &[Expect]) -> Result<TransducerStream, ModelError> {

@@ -10,6 +10,7 @@ use super::super::pieces::Pieces;
 use super::super::runtime::network::{Network, Tensor};
 use super::super::spoken_pieces::Spoken;
 use super::encoder::number;
+use crate::config::Device;
 
 /// Paths that a stream keeps, at most.
 pub const PATHS_MAX: usize = 8;
@@ -77,8 +78,8 @@ impl Search {
         pieces: &Pieces,
         paths: usize,
     ) -> Result<Self, ModelError> {
-        let decoder = Network::load(model, decoder)?;
-        let joiner = Network::load(model, joiner)?;
+        let decoder = Network::load(model, decoder, Device::Cpu)?;
+        let joiner = Network::load(model, joiner, Device::Cpu)?;
         let properties = number(&decoder, "context_size", LOOK_BACK_MAX)
             .and_then(|look_back| Ok((look_back, number(&decoder, "vocab_size", pieces.count())?)));
         let (look_back, outputs) = properties.map_err(|cause| {
