@@ -125,13 +125,13 @@ impl Section {
 /// What all prices of surprise are multiplied with.
 const SURPRISE: f32 = 2.0;
 /// Price of an item, whatever it is: an answer is one, seldom a string of many.
-const ITEM: f32 = 3.0;
+const ITEM: f32 = 2.0;
 /// Price of entry of what is expected.
 const EXPECTED: f32 = 1.0;
 /// Price of sentences that are put together out of parts of listed ones, where a concern is expected.
 const FREE: f32 = 8.0;
 /// Price of who, where and when, where a concern is expected.
-const BESIDES: f32 = 14.0;
+const BESIDES: f32 = 11.0;
 /// Price of a name besides those of a list that was given.
 const NAME_BESIDES: f32 = 6.0;
 /// Price of what may be said at any time, where a concern is expected.

@@ -89,7 +89,9 @@ impl Recogniser {
     pub fn load(weights: &Path, device: Device) -> Result<Self, ModelError> {
         match Kind::of(weights)? {
             Kind::Embedded => Ok(Self::Embedded(Box::new(Embedded::load(weights, device)?))),
-            Kind::Transducer => Ok(Self::Transducer(Box::new(Transducer::load(weights, transducer::PATHS, device)?))),
+            Kind::Transducer => {
+                Ok(Self::Transducer(Box::new(Transducer::load(weights, transducer::PATHS, device)?)))
+            }
             Kind::Nemo => Ok(Self::Nemo(Box::new(Nemo::load(weights, nemo::PATHS, device)?))),
             Kind::Vosk => Ok(Self::Vosk(Vosk::load(weights)?)),
         }

@@ -72,6 +72,11 @@ pub fn sound(word: &str) -> Option<String> {
         }
         rest = &rest[length..];
     }
+    if sound.ends_with("ig") {
+        // "Ludwig", "König"; south of the Main the rule below would do
+        sound.truncate(sound.len() - 1);
+        sound.push_str("ch");
+    }
     if let Some(&(voiced, plain)) = LAST.iter().find(|(voiced, _)| sound.ends_with(*voiced)) {
         sound.truncate(sound.len() - voiced.len_utf8());
         sound.push(plain);
@@ -104,6 +109,7 @@ mod tests {
             ("wagner", "wagner"),
             ("becker", "beker"),
             ("sind", "sint"),
+            ("ludwig", "ludwich"),
         ] {
             assert_eq!(sound(word).as_deref().unwrap_or(word), heard);
         }

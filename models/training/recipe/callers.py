@@ -24,6 +24,8 @@ import texts
 
 SHARD = 1000
 VOICES = 400
+# Share of what is said that stands in the written corpora; the rest is drawn.
+WRITTEN = 0.35
 
 
 def make_voices(folder: Path, rng: Random) -> Path:
@@ -98,7 +100,7 @@ def main() -> None:
     rng.shuffle(corpus)
     shard, spoken = [], 0
     while spoken < count:
-        text = corpus[spoken % len(corpus)] if rng.random() < 0.55 else drawn.sentence()
+        text = corpus[spoken % len(corpus)] if rng.random() < WRITTEN else drawn.sentence()
         normal = texts.normal(text)
         if not normal or len(normal) > 160:
             spoken += 1

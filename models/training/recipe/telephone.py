@@ -17,7 +17,7 @@ from features import RATE, log_mel
 LEAD_S, TRAIL_S = (0.05, 0.5), (0.36, 0.65)
 NOISE_S = 20
 # Lines that are about as the telephone company promises: with bad ones only, a network of this size learns slowly.
-GOOD_LINES = 0.65
+GOOD_LINES = 0.5
 
 
 def colored(rng: np.random.Generator, tilt: float, n: int) -> np.ndarray:

@@ -181,6 +181,6 @@ class Callers:
 
     def sentence(self) -> str:
         r = self.rng
-        kinds = [(12, lambda: r.choice(ANSWERS)), (16, self.digits), (12, self.day), (12, self.clock), (12, self.spelled),
-                 (12, self.name), (9, self.address), (5, self.amount), (30, self.concern)]
+        kinds = [(12, lambda: r.choice(ANSWERS)), (16, self.digits), (14, self.day), (12, self.clock), (26, self.spelled),
+                 (24, self.name), (9, self.address), (5, self.amount), (20, self.concern)]
         return r.choices([kind for _, kind in kinds], [weight for weight, _ in kinds])[0]()

@@ -29,6 +29,8 @@ AVERAGE_EVERY = 4
 # A shard is passed over so often, then it goes: fresh lines are cheap.
 PASSES = 3
 SHARDS_HELD = 10
+# With fewer, training waits: what is heard again and again is learnt by heart.
+SHARDS_LEAST = 4
 
 
 class Lines:
@@ -39,11 +41,11 @@ class Lines:
 
     def refill(self) -> None:
         for file, (passes, _) in list(self.held.items()):
-            if passes >= PASSES and len(self.held) > 2:
+            if passes >= PASSES:
                 del self.held[file]
         while len(self.held) < SHARDS_HELD:
             fresh = [file for file in sorted(self.folder.glob("*.pkl")) if file not in self.seen]
-            if not fresh and self.held:
+            if not fresh and len(self.held) >= SHARDS_LEAST:
                 return
             if not fresh:
                 time.sleep(2)

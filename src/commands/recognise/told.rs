@@ -75,6 +75,10 @@ impl<'a> Teller<'a> {
         self.line.filter(|line| line.noise_db.is_some() || line.loss_percent > 0.0)
     }
 
+    fn as_written(&self, spelling: &str) -> String {
+        self.listed.by_spelling.get(spelling).cloned().unwrap_or_else(|| spelling.to_owned())
+    }
+
     fn recognised<'t>(&self, file: &Path, samples: usize, transcript: &'t Transcript) -> Recognised<'t> {
         let best = transcript.best();
         let text = best.map(text).unwrap_or_default();
@@ -83,6 +87,7 @@ impl<'a> Teller<'a> {
             file: file.display().to_string(),
             seconds: samples as f64 / f64::from(SAMPLE_RATE_HZ),
             phrase: self.listed.by_spelling.get(&text).cloned(),
+            begun: best.and_then(|best| best.begun.as_ref()).map(|begun| self.as_written(begun.reveal())),
             text,
             confidence: best.map_or(0.0, |best| best.confidence),
             words: best.map_or(&[], |best| &best.words),
@@ -114,6 +119,9 @@ struct Recognised<'a> {
     /// The line of `--phrases` that this is, as written there.
     #[serde(skip_serializing_if = "Option::is_none")]
     phrase: Option<String>,
+    /// The only listed sentence that this begins and does not end, as written in `--phrases`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    begun: Option<String>,
     /// 0 to 1.
     confidence: f32,
     /// Its words with times.

@@ -18,10 +18,10 @@ use crate::private::Private;
 pub type Evidence<const N: usize> = [f32; N];
 
 /// Of a word: constant, misfit a letter, logarithm of its number of letters.
-pub const WORD: Evidence<3> = [2.32, -3.15, 0.17];
+pub const WORD: Evidence<3> = [1.60, -2.72, 0.53];
 /// Of an utterance: constant, misfit a letter, the worst word's misfit a letter, logarithm of the number of letters,
 /// logarithm of its share among the readings.
-pub const UTTERANCE: Evidence<5> = [4.89, -4.27, -0.30, 0.35, 4.71];
+pub const UTTERANCE: Evidence<5> = [4.17, -2.21, -0.42, 0.22, 4.62];
 /// Below it nothing was heard.
 const HEARD_MIN: f32 = 0.05;
 /// How much the scores of readings are trusted against each other: below 1, because scores of steps that follow each

@@ -14,11 +14,13 @@ use crate::models::lexicon::Section;
 use crate::models::runtime::LETTERS;
 
 /// Price of a sound that ends before what was begun is complete.
-const END_EARLY: f32 = 8.0;
+const END_EARLY: f32 = 5.0;
 /// Price of a sound that ends inside a word; the word is left out.
 const END_IN_WORD: f32 = 14.0;
 /// Probability that any letter keeps at any step: the weights are surer of themselves than they have reason to be.
-const DOUBT: f32 = 2.5e-2;
+const DOUBT: f32 = 1.5e-2;
+/// What the probability of a blank is multiplied with: in noise the weights rather say nothing than something wrong.
+const BLANK_TRUST: f32 = 0.4;
 /// A blank that is likelier than this needs no walk: everything rests. Most steps of such weights are like that.
 const BLANK_SURE: f32 = 0.99;
 
@@ -228,12 +230,12 @@ fn begun(graph: &Graph, place: Place) -> Phrases {
 /// Logarithmic probabilities against the likeliest letter, with [`DOUBT`].
 pub(super) fn soften(step: &[f32]) -> Probs {
     let mut probs = [0.0; LETTERS];
-    let mut best = 0.0f32;
     for (prob, value) in probs.iter_mut().zip(step) {
         // what is no number is no letter
         let share = if value.is_nan() { 0.0 } else { value.exp().clamp(0.0, 1.0) };
         *prob = share * (1.0 - LETTERS as f32 * DOUBT) + DOUBT;
-        best = best.max(*prob);
     }
+    probs[BLANK as usize] *= BLANK_TRUST;
+    let best = probs.iter().copied().fold(0.0, f32::max);
     probs.map(|prob| (prob / best).ln())
 }

@@ -9,6 +9,7 @@ use crate::call::hearing::{Ask, Expect};
 use crate::models::Lexicon;
 use crate::models::letters::spell;
 use crate::models::runtime::LETTERS;
+use crate::models::sounds::sound;
 
 fn lexicon(phrases: &[&str]) -> Arc<Lexicon> {
     let phrases: Vec<String> = phrases.iter().map(|phrase| (*phrase).to_owned()).collect();
@@ -155,7 +156,12 @@ proptest! {
             letters.push(1);
             bare.max(aligned(&soft, &letters))
         };
-        let mut scores: Vec<(f32, &str)> = listed.iter().map(|text| (score(text), *text)).collect();
+        // a word is known by its spelling and by its plain sound
+        let plain = |text: &str| {
+            text.split(' ').map(|word| sound(word).unwrap_or_else(|| word.to_owned())).collect::<Vec<_>>().join(" ")
+        };
+        let mut scores: Vec<(f32, &str)> =
+            listed.iter().map(|text| (score(text).max(score(&plain(text))), *text)).collect();
         scores.sort_by(|one, other| other.0.total_cmp(&one.0));
         let mut decoding = Decoding::begin(&lexicon, &[Expect::Free]);
         decoding.push(&mut decoder, &probs);

@@ -9,7 +9,7 @@ use crate::models::letters::{BLANK, SPACE};
 use crate::models::runtime::LETTERS;
 
 /// Paths that fall this far behind the best one are given up; natural logarithm.
-pub const BEAM: f32 = 14.0;
+pub const BEAM: f32 = 18.0;
 /// Paths inside words that are kept from one step to the next; of more, the best.
 pub const TOKENS_MAX: usize = 1200;
 /// Paths between words that are kept from one step to the next; of more, the best.
