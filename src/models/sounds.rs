@@ -72,6 +72,10 @@ pub fn sound(word: &str) -> Option<String> {
         }
         rest = &rest[length..];
     }
+    // "nich", "ach"
+    if sound.ends_with("cht") {
+        sound.truncate(sound.len() - 1);
+    }
     if sound.ends_with("ig") {
         // "Ludwig", "König"; south of the Main the rule below would do
         sound.truncate(sound.len() - 1);
@@ -110,6 +114,7 @@ mod tests {
             ("becker", "beker"),
             ("sind", "sint"),
             ("ludwig", "ludwich"),
+            ("nicht", "nich"),
         ] {
             assert_eq!(sound(word).as_deref().unwrap_or(word), heard);
         }

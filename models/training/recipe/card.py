@@ -101,7 +101,7 @@ def main() -> None:
             digits=by_kind["digits"], digit_people=len(speakers["digits"]), emodb=by_kind["emodb"], emodb_people=len(speakers["emodb"]),
             commons=by_kind["commons"], score=score, export=export.splitlines()[-1],
             authors=";\n".join(f"{author.rstrip('.')} ({', '.join(sorted(licences))})" for author, licences in sorted(authors.items())),
-            log=f"This file: {log[0].removeprefix('done: ')}.\n" if log else "",
+            log=f"This file: {', then '.join(line.removeprefix('done: ') for line in log)}.\n" if log else "",
         ),
         encoding="utf-8",
     )
