@@ -23,7 +23,7 @@ pub enum RunsOn {
 }
 
 /// What a recogniser that ONNX Runtime runs is run on, where the configuration says `device`. The library must be
-/// [`open`].
+/// [`open`](super::open).
 #[must_use]
 pub fn runs_on(device: Device) -> RunsOn {
     match (device, gpu()) {
@@ -40,7 +40,7 @@ pub fn runs_on(device: Device) -> RunsOn {
 /// search for its libraries.
 ///
 /// # Errors
-/// The reason, in the words of ONNX Runtime. The library must be [`open`].
+/// The reason, in the words of ONNX Runtime. The library must be [`open`](super::open).
 pub fn gpu() -> Result<(), String> {
     static FOUND: OnceLock<Result<(), String>> = OnceLock::new();
     FOUND.get_or_init(|| builder().and_then(on_gpu).map(|_| ())).clone()
