@@ -139,8 +139,8 @@ async fn prepare(desk: Arc<Desk>) {
                 desk.vitals.watch_models(&board.inference);
                 let (sites, calls) = (desk.config.sites.len(), desk.config.limits.calls_max);
                 let _ = desk.board.set(board);
-                log::info!("ready: {sites} sites, {calls} calls at a time");
                 tell(NotifyState::Status(&format!("ready: {sites} sites, {calls} calls at a time")));
+                log::info!("ready: {sites} sites, {calls} calls at a time");
                 return;
             }
             Err(error) => {

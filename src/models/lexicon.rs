@@ -9,6 +9,7 @@ use std::collections::HashSet;
 use super::grammar::{Compiler, GERMAN, Grammar, Lists};
 use super::graph::{Builder, Graph};
 use super::letters::{plain, spell};
+use super::spelled::spelled;
 use super::{ModelError, listed, ngram};
 use crate::call::hearing::Expect;
 use crate::config::site::Site;
@@ -278,8 +279,10 @@ fn lists(site: &Compilation) -> Lists {
     }
     let places =
         if site.places.is_empty() { common(include_str!("grammar/places.txt")) } else { site.places.clone() };
+    let family = distinct(names.into_iter().chain(spoken(family.iter())));
     Lists::from([
-        ("family", distinct(names.into_iter().chain(spoken(family.iter())))),
+        ("spelled-names", distinct(family.iter().flat_map(|name| spelled(name)))),
+        ("family", family),
         ("given", distinct(spoken(given.iter()).into_iter())),
         ("streets", {
             let known = common(include_str!("grammar/streets.txt"));

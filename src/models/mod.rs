@@ -33,6 +33,7 @@ pub mod recogniser;
 pub mod runtime;
 mod sentencepiece;
 mod sounds;
+mod spelled;
 mod spoken_pieces;
 pub mod telephone;
 mod transducer;

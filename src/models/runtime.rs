@@ -107,7 +107,7 @@ fn load(model: &'static str, path: &Path, inputs: &[&str], device: Device) -> Re
     match std::fs::metadata(path) {
         Err(_) => return Err(ModelError::WeightsMissing { model, path: path.to_owned() }),
         Ok(found) if found.is_dir() => return Err(unusable("it is a folder".to_owned())),
-        Ok(found) if found.len() == 0 => return Err(unusable("it is empty".to_owned())),
+        Ok(found) if found.is_file() && found.len() == 0 => return Err(unusable("it is empty".to_owned())),
         Ok(_) => {}
     }
     let session = session(model, path, device)?;
