@@ -26,7 +26,7 @@ const BLANK_SURE: f32 = 0.99;
 
 /// The decoding of one stretch of sound: fed step by step, asked at any moment. Its memory is bounded whatever is
 /// said and for how long: at most `TOKENS_MAX` paths in words (36 bytes each), `PAUSES_MAX` between words (52)
-/// and the lattice, half a megabyte in all.
+/// and the lattice, 640 KiB in all.
 #[derive(Clone, Debug)]
 pub struct Decoding {
     pub(super) lexicon: Arc<Lexicon>,

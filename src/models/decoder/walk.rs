@@ -11,9 +11,9 @@ use crate::models::runtime::LETTERS;
 /// Paths that fall this far behind the best one are given up; natural logarithm.
 pub const BEAM: f32 = 18.0;
 /// Paths inside words that are kept from one step to the next; of more, the best.
-pub const TOKENS_MAX: usize = 1200;
+pub const TOKENS_MAX: usize = 2400;
 /// Paths between words that are kept from one step to the next; of more, the best.
-pub const PAUSES_MAX: usize = 192;
+pub const PAUSES_MAX: usize = 512;
 /// What the beam grows by again, a step, after the number of paths has narrowed it.
 const BEAM_GROWTH: f32 = 2.0;
 /// Price of two words without the space between them.
