@@ -19,7 +19,9 @@ use serde::{Deserialize, Serialize};
 use super::INSTALLED;
 use super::output::UNWRITABLE;
 use crate::call::hearing::{Expect, Transcript};
-use crate::call::understanding::{Address, PersonName, SlotValue, Understander, Understood, Value};
+use crate::call::understanding::{
+    Address, OPEN_END, PersonName, SlotValue, Understander, Understood, Value,
+};
 use crate::config;
 use crate::daemon::clock::Clock;
 
@@ -239,11 +241,21 @@ fn value(slot: &SlotValue) -> String {
         Value::YesNo { value } => if *value { "yes" } else { "no" }.to_owned(),
         Value::DateTime { value, until, grain, dated } => {
             let day = if *dated { "" } else { ", any day" };
-            format!("{value} to {until} ({}{day})", format!("{grain:?}").to_lowercase())
+            let until = if *until == OPEN_END { "from then on".to_owned() } else { format!("to {until}") };
+            format!("{value} {until} ({}{day})", format!("{grain:?}").to_lowercase())
         }
         Value::Number { value } => format!("number {value}"),
         Value::Digits { value } => format!("digits {}", value.reveal()),
         Value::Telephone { value } => format!("telephone {}", value.reveal()),
+        Value::Code { value } => format!("code {}", value.reveal()),
+        Value::Iban { value } => format!("IBAN {}", value.reveal()),
+        Value::Email { value } => format!("e-mail {}", value.reveal()),
+        Value::Duration { value, until, open } => {
+            format!("duration {value}{}", end(until.as_ref(), *open))
+        }
+        Value::Money { value, until, open, currency } => {
+            format!("money {value}{} {currency}", end(until.as_ref(), *open))
+        }
         Value::Name(PersonName { title, given, family }) => {
             let parts =
                 [title.as_ref(), given.as_ref().map(|it| it.reveal()), family.as_ref().map(|it| it.reveal())];
@@ -253,5 +265,14 @@ fn value(slot: &SlotValue) -> String {
             let parts = [street, house_number, postcode, place].into_iter().flatten();
             format!("address {}", parts.map(|part| part.reveal().clone()).collect::<Vec<_>>().join(" "))
         }
+    }
+}
+
+/// The end of a range, or that there is none.
+fn end(until: Option<&impl std::fmt::Display>, open: bool) -> String {
+    match until {
+        Some(until) => format!(" to {until}"),
+        None if open => " and more".to_owned(),
+        None => String::new(),
     }
 }

@@ -324,11 +324,12 @@ impl Slot {
         match self.kind {
             SlotKind::YesNo => Expect::YesNo,
             SlotKind::DateTime => Expect::DateTime,
-            SlotKind::Number => Expect::Number,
-            SlotKind::Digits => Expect::Digits,
+            SlotKind::Number | SlotKind::Duration | SlotKind::Money => Expect::Number,
+            SlotKind::Digits | SlotKind::Iban => Expect::Digits,
             SlotKind::Telephone => Expect::Telephone,
             SlotKind::Name => Expect::Name,
             SlotKind::Address => Expect::Address,
+            SlotKind::Email => Expect::Spelling,
         }
     }
 }

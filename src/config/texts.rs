@@ -178,7 +178,7 @@ pub fn shipped_ask(language: Language, kind: SlotKind) -> Vec<String> {
         SlotKind::Name => "name",
         SlotKind::Telephone => "telephone",
         SlotKind::DateTime => "date_time",
-        SlotKind::YesNo | SlotKind::Number | SlotKind::Digits => return Vec::new(),
+        _ => return Vec::new(),
     };
     let tree = shipped_tree(language);
     let ask = tree.get("ask").and_then(|ask| ask.get_ref().get(key)).and_then(|ask| ask.get_ref().as_array());

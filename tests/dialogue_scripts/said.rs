@@ -73,7 +73,7 @@ impl Said {
     }
 
     pub fn number(self, value: i64) -> Self {
-        self.value(Value::Number { value })
+        self.value(Value::Number { value: value.into() })
     }
 
     /// A whole day of November 2026.

@@ -3,7 +3,7 @@
 use jiff::Zoned;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
-use klinke::call::understanding::{Grain, SlotValue, Understood, Value};
+use klinke::call::understanding::{Amount, Grain, OPEN_END, SlotValue, Understood, Value};
 
 /// Local time in Berlin.
 pub fn moment(written: &str) -> Zoned {
@@ -48,6 +48,15 @@ fn value(value: &Value) -> String {
         Value::Number { value } => format!("number {value}"),
         Value::Digits { value } => format!("digits {}", value.reveal()),
         Value::Telephone { value } => format!("tel {}", value.reveal()),
+        Value::Code { value } => format!("code {}", value.reveal()),
+        Value::Iban { value } => format!("iban {}", value.reveal()),
+        Value::Email { value } => format!("email {}", value.reveal()),
+        Value::Duration { value, until, open } => {
+            format!("duration {value}{}", end(until.as_ref().map(ToString::to_string), *open))
+        }
+        Value::Money { value, until, open, currency } => {
+            format!("money {}{} {currency}", coins(*value), end(until.map(coins), *open))
+        }
         Value::Name(name) => {
             let inside =
                 |part: &Option<klinke::private::Private<String>>| part.clone().map(|it| it.into_revealed());
@@ -61,18 +70,37 @@ fn value(value: &Value) -> String {
     }
 }
 
+/// The end of a range: `/3h`, or `/..` where there is none.
+fn end(until: Option<String>, open: bool) -> String {
+    until.map_or_else(|| if open { "/..".to_owned() } else { String::new() }, |until| format!("/{until}"))
+}
+
+/// Two decimals where there are cents.
+fn coins(amount: Amount) -> String {
+    let written = amount.to_string();
+    match written.split_once('.') {
+        Some((_, cents)) if cents.len() == 1 => format!("{written}0"),
+        _ => written,
+    }
+}
+
 fn time(value: DateTime, until: DateTime, grain: Grain, dated: bool) -> String {
     let clock = |time: DateTime| format!("{:02}:{:02}", time.hour(), time.minute());
     let moment =
         if dated { format!("{}T{}", value.date(), clock(value)) } else { format!("T{}", clock(value)) };
     let days = i64::from((until.date() - value.date()).get_days());
     let stretch = |name: &str, usual: i64| {
-        let length = if days == usual { String::new() } else { format!("/{days}") };
+        let length = match until {
+            OPEN_END => "/..".to_owned(),
+            _ if days == usual => String::new(),
+            _ => format!("/{days}"),
+        };
         format!("{name} {}{length}", value.date())
     };
     match grain {
         Grain::Minute => format!("minute {moment}"),
         Grain::Hour => format!("hour {moment}"),
+        Grain::Year => stretch("year", if value.date().in_leap_year() { 366 } else { 365 }),
         Grain::DayPart => format!("part {moment}/{}", clock(until)),
         Grain::Day => stretch("day", 1),
         Grain::Week => stretch("week", 7),

@@ -130,7 +130,7 @@ pub(super) fn is_whole(value: &Value) -> bool {
         }
         Value::Name(name) => name.family.is_some() || name.given.is_some(),
         Value::Telephone { value } | Value::Digits { value } => !value.reveal().is_empty(),
-        Value::YesNo { .. } | Value::DateTime { .. } | Value::Number { .. } => true,
+        _ => true,
     }
 }
 
@@ -139,7 +139,7 @@ pub(super) fn is_whole(value: &Value) -> bool {
 pub(super) fn fitting(said: &Value, kind: SlotKind, before: Option<&Value>, asked: bool) -> Option<Value> {
     match (kind, said) {
         (SlotKind::Address, Value::Address(new)) => Some(Value::Address(merged(new, before))),
-        (SlotKind::Address, Value::Number { value }) if asked && *value > 0 => {
+        (SlotKind::Address, Value::Number { value }) if asked && value.whole().is_some_and(|value| value > 0) => {
             let Some(Value::Address(old)) = before else { return None };
             old.house_number.is_none().then(|| {
                 Value::Address(Address { house_number: Some(value.to_string().into()), ..old.clone() })
@@ -152,18 +152,22 @@ pub(super) fn fitting(said: &Value, kind: SlotKind, before: Option<&Value>, aske
             let digits = value.reveal().trim_start_matches('+').to_owned();
             Some(Value::Digits { value: digits.into() })
         }
-        (SlotKind::Digits, Value::Number { value }) if asked && *value >= 0 => {
+        (SlotKind::Digits, Value::Number { value }) if asked && value.whole().is_some_and(|value| value >= 0) => {
             Some(Value::Digits { value: value.to_string().into() })
         }
         (SlotKind::Number, Value::Digits { value }) if asked => {
-            value.reveal().parse().ok().map(|value| Value::Number { value })
+            value.reveal().parse::<u32>().ok().map(|value| Value::Number { value: value.into() })
         }
         (SlotKind::YesNo, Value::YesNo { .. }) => asked.then(|| said.clone()),
         (SlotKind::DateTime, Value::DateTime { .. })
         | (SlotKind::Number, Value::Number { .. })
-        | (SlotKind::Digits, Value::Digits { .. })
+        | (SlotKind::Digits, Value::Digits { .. } | Value::Code { .. })
         | (SlotKind::Telephone, Value::Telephone { .. })
-        | (SlotKind::Name, Value::Name(_)) => Some(said.clone()),
+        | (SlotKind::Name, Value::Name(_))
+        | (SlotKind::Duration, Value::Duration { .. })
+        | (SlotKind::Money, Value::Money { .. })
+        | (SlotKind::Iban, Value::Iban { .. })
+        | (SlotKind::Email, Value::Email { .. }) => Some(said.clone()),
         _ => None,
     }
 }

@@ -12,10 +12,12 @@
 
 mod addresses;
 mod alike;
+mod amounts;
 mod common_words;
 mod digits;
 mod found;
 mod intents;
+mod land;
 mod lexicon;
 mod marks;
 mod name_words;
@@ -36,8 +38,10 @@ use jiff::Zoned;
 use jiff::tz::TimeZone;
 
 pub use reading::{WORD_CHARS_MAX, WORDS_MAX};
+pub use land::Land;
 pub use understood::{
-    Address, Grain, IntentScore, PersonName, Signal, SlotKind, SlotValue, Span, Understood, Value,
+    Address, Amount, Grain, IntentScore, Length, OPEN_END, PersonName, Signal, SlotKind, SlotValue, Span,
+    Understood, Value,
 };
 
 use self::intents::Intents;
@@ -58,6 +62,7 @@ pub struct Understander {
     lexicon: Lexicon,
     opening_hours: WeekHours,
     time_zone: TimeZone,
+    land: Option<Land>,
 }
 
 impl Understander {
@@ -71,6 +76,7 @@ impl Understander {
             lexicon: Lexicon::new(&site.words),
             opening_hours: site.opening_hours.clone(),
             time_zone: site.time_zone.clone(),
+            land: None,
         }
     }
 
@@ -82,7 +88,14 @@ impl Understander {
             lexicon: Lexicon::new(&Words::default()),
             opening_hours: WeekHours::default(),
             time_zone: TimeZone::get("Europe/Berlin").unwrap_or(TimeZone::UTC),
+            land: None,
         }
+    }
+
+    /// The same in that Land, with the holidays that are only there. `None`: only those of the whole country.
+    #[must_use]
+    pub fn in_land(self, land: Option<Land>) -> Self {
+        Self { land, ..self }
     }
 
     /// Where the site's clocks stand.
@@ -98,7 +111,7 @@ impl Understander {
     pub fn understand(&self, transcript: &Transcript, now: &Zoned, expect: &[Expect]) -> Understood {
         let Some(best) = transcript.best() else { return Understood::default() };
         let now = now.with_time_zone(self.time_zone.clone());
-        let scene = Scene { now: &now, opening_hours: &self.opening_hours, expect };
+        let scene = Scene { now: &now, opening_hours: &self.opening_hours, expect, land: self.land };
         let reading = Reading::new(best);
         let mut slots = slots::find(&reading, &self.lexicon, &scene);
         let signals = signals::find(&reading);

@@ -70,7 +70,7 @@ fn numbers(reading: &Reading<'_>, expect: &[Expect]) -> Vec<Found> {
             continue;
         };
         let sure = if asked || reading.is(end, COUNTED) { 0.95 } else { 0.55 };
-        found.push(Found::new(Value::Number { value: i64::from(value) }, index, end, sure));
+        found.push(Found::new(Value::Number { value: value.into() }, index, end, sure));
         index = end;
     }
     found

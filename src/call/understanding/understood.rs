@@ -4,6 +4,7 @@
 use jiff::civil;
 use serde::{Deserialize, Serialize};
 
+pub use super::amounts::{Amount, Length};
 use crate::call::hearing::Expect;
 use crate::private::Private;
 
@@ -97,6 +98,14 @@ pub enum SlotKind {
     Name,
     /// Street, house number, place.
     Address,
+    /// How long.
+    Duration,
+    /// An amount of money.
+    Money,
+    /// An account.
+    Iban,
+    /// An e-mail address.
+    Email,
 }
 
 /// A value found in an utterance.
@@ -150,7 +159,7 @@ pub enum Value {
     DateTime {
         /// Local time of the site.
         value: civil::DateTime,
-        /// The end, exclusive.
+        /// The end, exclusive; [`OPEN_END`]: from then on ("ab Donnerstag").
         until: civil::DateTime,
         /// How exact it was said.
         grain: Grain,
@@ -160,11 +169,16 @@ pub enum Value {
     /// A quantity.
     Number {
         /// The number.
-        value: i64,
+        value: Amount,
     },
     /// Digits as they were said.
     Digits {
         /// Only `0` to `9`.
+        value: Private<String>,
+    },
+    /// Letters and digits ("K 4711"); answers where digits were asked for.
+    Code {
+        /// Capital letters and `0` to `9`.
         value: Private<String>,
     },
     /// A telephone number as it would be dialled.
@@ -176,6 +190,48 @@ pub enum Value {
     Name(PersonName),
     /// A place to go to.
     Address(Address),
+    /// How long something takes or has lasted.
+    Duration {
+        /// What was said; of a range the shorter one.
+        value: Length,
+        /// Of a range the longer one ("zwei bis drei Stunden", "höchstens eine Stunde").
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        until: Option<Length>,
+        /// At least so long ("mindestens zwei Stunden").
+        #[serde(default, skip_serializing_if = "is_false")]
+        open: bool,
+    },
+    /// An amount of money.
+    Money {
+        /// What was said; of a range the smaller one.
+        value: Amount,
+        /// Of a range the larger one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        until: Option<Amount>,
+        /// At least so much ("ab fünfzig Euro").
+        #[serde(default, skip_serializing_if = "is_false")]
+        open: bool,
+        /// ISO 4217: `EUR`.
+        currency: String,
+    },
+    /// An account, its checksum right (ISO 13616).
+    Iban {
+        /// Without spaces.
+        value: Private<String>,
+    },
+    /// An e-mail address.
+    Email {
+        /// In small letters, umlauts in two.
+        value: Private<String>,
+    },
+}
+
+/// Where a stretch of time that has a beginning only ends.
+pub const OPEN_END: civil::DateTime = civil::date(9999, 12, 31).at(0, 0, 0, 0);
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde calls it")]
+const fn is_false(value: &bool) -> bool {
+    !*value
 }
 
 impl Value {
@@ -186,10 +242,14 @@ impl Value {
             Self::YesNo { .. } => SlotKind::YesNo,
             Self::DateTime { .. } => SlotKind::DateTime,
             Self::Number { .. } => SlotKind::Number,
-            Self::Digits { .. } => SlotKind::Digits,
+            Self::Digits { .. } | Self::Code { .. } => SlotKind::Digits,
             Self::Telephone { .. } => SlotKind::Telephone,
             Self::Name(_) => SlotKind::Name,
             Self::Address(_) => SlotKind::Address,
+            Self::Duration { .. } => SlotKind::Duration,
+            Self::Money { .. } => SlotKind::Money,
+            Self::Iban { .. } => SlotKind::Iban,
+            Self::Email { .. } => SlotKind::Email,
         }
     }
 }
@@ -208,8 +268,10 @@ pub enum Grain {
     Day,
     /// "nächste Woche"
     Week,
-    /// "im März"
+    /// "im März", "im Frühjahr", "im ersten Quartal"
     Month,
+    /// "nächstes Jahr"
+    Year,
 }
 
 /// A person's name, spelled as a German reader expects it (`Weber`, `Müller-Lüdenscheidt`).

@@ -35,6 +35,7 @@ pub(super) fn start(start: DateTime, today: Date) -> String {
 /// "on Thursday, 26 November", "tomorrow between 8 am and 12 noon", "in March".
 pub(super) fn stretch(from: DateTime, until: DateTime, grain: Grain, today: Date) -> String {
     match grain {
+        Grain::Year => format!("in {}", from.year()),
         Grain::Month => format!("in {}", month(from.date())),
         Grain::Week => format!("in the week of {}, {}", weekday(from.date()), date(from.date())),
         Grain::DayPart => {

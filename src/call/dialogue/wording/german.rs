@@ -35,6 +35,7 @@ pub(super) fn start(start: DateTime, today: Date) -> String {
 /// "am Donnerstag, den 26. November", "morgen zwischen 8 Uhr und 12 Uhr", "im März".
 pub(super) fn stretch(from: DateTime, until: DateTime, grain: Grain, today: Date) -> String {
     match grain {
+        Grain::Year => format!("im Jahr {}", from.year()),
         Grain::Month => format!("im {}", month(from.date())),
         Grain::Week => format!("in der Woche ab {}, dem {}", weekday(from.date()), date(from.date())),
         Grain::DayPart => {

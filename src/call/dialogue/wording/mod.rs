@@ -3,6 +3,7 @@
 
 mod english;
 mod german;
+mod measures;
 
 use jiff::civil::{Date, DateTime};
 
@@ -17,10 +18,13 @@ pub fn spoken(value: &Value, now: DateTime, language: Language) -> String {
         Value::YesNo { value } => yes_no(*value, language).to_owned(),
         Value::DateTime { value, until, grain, .. } => spoken_time(*value, *until, *grain, now, language),
         Value::Number { value } => value.to_string(),
-        Value::Digits { value } => in_groups(value.reveal()),
+        Value::Digits { value } | Value::Code { value } | Value::Iban { value } => in_groups(value.reveal()),
         Value::Telephone { value } => spoken_telephone(value.reveal()),
         Value::Name(name) => written_name(name),
         Value::Address(address) => spoken_address(address, language),
+        Value::Email { value } => value.reveal().clone(),
+        Value::Money { value, until, currency, .. } => measures::money(*value, *until, currency, language),
+        Value::Duration { value, until, .. } => measures::duration(*value, *until, language),
     }
 }
 
@@ -32,8 +36,11 @@ pub fn written(value: &Value, language: Language) -> String {
         Value::DateTime { value, grain, .. } => written_time(*value, *grain, language),
         Value::Number { value } => value.to_string(),
         Value::Digits { value } | Value::Telephone { value } => value.reveal().clone(),
+        Value::Code { value } | Value::Iban { value } | Value::Email { value } => value.reveal().clone(),
         Value::Name(name) => written_name(name),
         Value::Address(address) => written_address(address, language),
+        Value::Money { value, until, currency, .. } => measures::money(*value, *until, currency, language),
+        Value::Duration { value, until, .. } => measures::duration(*value, *until, language),
     }
 }
 

@@ -3,19 +3,27 @@
 //! `days`, `parts` and `clocks` each read one thing ("übernächsten Dienstag", "vormittags", "halb acht"); here
 //! neighbouring pieces become one [`Draft`], and a draft becomes a stretch of local time (`resolve`).
 
+mod calendar;
 mod clocks;
+mod counted;
 mod days;
-mod holidays;
+mod feast_names;
+mod feasts;
 mod parts;
+mod portions;
+mod ranges;
 mod resolve;
+mod stretches;
 
 use jiff::Zoned;
 use jiff::civil::DateTime;
 
 use self::clocks::{ClockPiece, clock_at};
-use self::days::{DayPiece, day_at, weekday};
+use self::counted::Count;
+use self::days::{DayPiece, Now, Stretch, day_at, weekday};
 use self::parts::{Part, part, part_at};
 use super::found::Found;
+use super::land::Land;
 use super::reading::Reading;
 use crate::call::hearing::Expect;
 use crate::config::site::WeekHours;
@@ -50,6 +58,12 @@ const CONNECTORS: &[&str] = &[
     "und",
     "zwar",
     "frueh",
+    "noch",
+    "ist",
+    "das",
+    "ein",
+    "einem",
+    "waere",
 ];
 /// Tokens between two pieces of one date, at most.
 const GAP_MAX: usize = 3;
@@ -81,6 +95,7 @@ pub(super) struct Scene<'a> {
     pub now: &'a Zoned,
     pub opening_hours: &'a WeekHours,
     pub expect: &'a [Expect],
+    pub land: Option<Land>,
 }
 
 impl Scene<'_> {
@@ -91,6 +106,10 @@ impl Scene<'_> {
     /// Whether the caller is telling why he calls: then a past day is part of the story.
     fn telling(&self) -> bool {
         self.expect.contains(&Expect::Free) && !self.asked()
+    }
+
+    fn now(&self) -> Now {
+        Now { today: self.present().date(), land: self.land, asked: self.asked() }
     }
 
     fn present(&self) -> DateTime {
@@ -106,6 +125,9 @@ struct Draft {
     part: Option<Part>,
     clock: Option<ClockPiece>,
     hedged: bool,
+    /// Tokens of the days, and of part and clock.
+    days_span: Option<(usize, usize)>,
+    time_span: Option<(usize, usize)>,
 }
 
 /// All days and times in a reading.
@@ -113,9 +135,17 @@ pub(super) fn find(reading: &Reading<'_>, scene: &Scene<'_>) -> Vec<Found> {
     let mut found = Vec::new();
     let mut index = 0;
     while index < reading.len() {
+        if let Some((stretch, end)) = ranges::range_at(reading, index, scene.now())
+            .filter(|(stretch, end)| !goes_on_with_a_time(reading, *end, stretch, scene))
+        {
+            found.extend(of_days(reading, scene, stretch, index, end));
+            index = end;
+            continue;
+        }
         match draft_at(reading, index, scene) {
             Some((draft, end)) => {
-                found.extend(value(reading, scene, &draft, index, end));
+                let (values, end) = values(reading, scene, &draft, index, end);
+                found.extend(values);
                 index = end;
             }
             None => index += 1,
@@ -124,14 +154,81 @@ pub(super) fn find(reading: &Reading<'_>, scene: &Scene<'_>) -> Vec<Found> {
     found
 }
 
-fn value(reading: &Reading<'_>, scene: &Scene<'_>, draft: &Draft, start: usize, end: usize) -> Option<Found> {
+/// "ab Donnerstag um acht" is about a time of that day.
+fn goes_on_with_a_time(reading: &Reading<'_>, end: usize, stretch: &Stretch, scene: &Scene<'_>) -> bool {
+    let one_end = stretch.end == ranges::open_end() || stretch.first == scene.present().date();
+    one_end
+        && (part_at(reading, end, true, false).is_some()
+            || clock_at(reading, end, true).is_some_and(|piece| piece.sure > 0.7))
+}
+
+/// The value of a stretch of days.
+fn of_days(
+    reading: &Reading<'_>,
+    scene: &Scene<'_>,
+    stretch: Stretch,
+    start: usize,
+    end: usize,
+) -> Option<Found> {
+    let first = with_prepositions(reading, start);
+    if untold(reading, scene, first, end) {
+        return None;
+    }
+    let (value, until) = resolve::of_days(&stretch);
+    if scene.telling() && until <= scene.present() {
+        return None;
+    }
+    let mut found = Found::new(value, first, end, 0.95);
+    found.hedged = stretch.vague;
+    Some(found)
+}
+
+fn with_prepositions(reading: &Reading<'_>, start: usize) -> usize {
     let mut first = start;
     while first > 0 && start - first < 2 && PREPOSITIONS.contains(&reading.at(first - 1)) {
         first -= 1;
     }
+    first
+}
+
+/// Whether the time between these tokens is part of the caller's story.
+fn untold(reading: &Reading<'_>, scene: &Scene<'_>, first: usize, end: usize) -> bool {
     let since = (1..=2).any(|back| reading.before(first, back) == "seit");
     let story = scene.telling() && (end..end + 4).any(|index| reading.is(index, STORY));
-    if since || story {
+    since || story
+}
+
+/// The values of a draft, and the index after them: one, or two where a time belongs to several days.
+fn values(
+    reading: &Reading<'_>,
+    scene: &Scene<'_>,
+    draft: &Draft,
+    start: usize,
+    end: usize,
+) -> (Vec<Found>, usize) {
+    let stretch = days::meet(&draft.days, scene.present().date()).map(|(stretch, _)| stretch);
+    let several = stretch.filter(|stretch| !draft.days.is_empty() && !stretch.is_day());
+    if let (Some(stretch), Some((first, days_end)), Some((time_first, time_end))) =
+        (several, draft.days_span, draft.time_span)
+    {
+        let time = Draft { days: Vec::new(), days_span: None, ..draft.clone() };
+        let mut both: Vec<Found> = of_days(reading, scene, stretch, first, days_end).into_iter().collect();
+        both.extend(value(reading, scene, &time, time_first, time_end));
+        both.sort_by_key(|found| found.first);
+        return (both, end);
+    }
+    if draft.time_span.is_none()
+        && let Some(bounded) =
+            stretch.and_then(|named| ranges::bounded_behind(reading, end, named, scene.present().date()))
+    {
+        return (of_days(reading, scene, bounded, start, end + 1).into_iter().collect(), end + 1);
+    }
+    (value(reading, scene, draft, start, end).into_iter().collect(), end)
+}
+
+fn value(reading: &Reading<'_>, scene: &Scene<'_>, draft: &Draft, start: usize, end: usize) -> Option<Found> {
+    let first = with_prepositions(reading, start);
+    if untold(reading, scene, first, end) {
         return None;
     }
     let (value, until, sure) = resolve::resolve(draft, scene)?;
@@ -166,33 +263,24 @@ fn draft_at(reading: &Reading<'_>, index: usize, scene: &Scene<'_>) -> Option<(D
 impl Draft {
     /// Takes up the piece at `index`, if there is one that goes with what is there: where it ends.
     fn take(&mut self, reading: &Reading<'_>, index: usize, scene: &Scene<'_>) -> Option<usize> {
+        let taken = |span: &mut Option<(usize, usize)>, end: usize| {
+            *span = Some((span.map_or(index, |(first, _)| first), end));
+            Some(end)
+        };
         if self.part.is_none()
             && let Some((part, end)) = part_at(reading, index, !self.days.is_empty(), self.clock.is_some())
         {
             self.part = Some(part);
-            return Some(end);
+            return taken(&mut self.time_span, end);
         }
-        if self.clock.is_none() {
+        if self.clock.is_none() && !calendar::is_date(reading, index, scene.present().date()) {
             let loose = scene.asked() || !self.days.is_empty() || self.part.is_some();
-            if let Some(piece) =
-                clock_at(reading, index, loose).filter(|piece| self.believes(reading, index, piece))
-            {
+            if let Some(piece) = clock_at(reading, index, loose) {
                 self.clock = Some(piece);
                 self.hedged |= piece.hedged;
-                return Some(piece.end);
+                return taken(&mut self.time_span, piece.end);
             }
         }
-        self.take_day(reading, index, scene)
-    }
-
-    /// A number that is a date's day is no time: "am vier achten", "drei Mai".
-    fn believes(&self, reading: &Reading<'_>, index: usize, piece: &ClockPiece) -> bool {
-        let date = piece.sure < 0.9 && !matches!(piece.clock, clocks::Clock::Between(..));
-        !(date && self.days.is_empty() && days::is_date(reading, index))
-    }
-
-    fn take_day(&mut self, reading: &Reading<'_>, index: usize, scene: &Scene<'_>) -> Option<usize> {
-        let today = scene.present().date();
         // "dienstagabend"
         if let Some((day, rest)) = weekday(reading.at(index))
             && let Some(named) = part(rest)
@@ -201,11 +289,23 @@ impl Draft {
         {
             self.days.push(DayPiece::Weekday(day, 0));
             self.part = Some(named);
+            self.days_span = Some((index, index + 1));
             return Some(index + 1);
         }
-        let (piece, end) = day_at(reading, index, today, scene.asked())?;
+        let end = self.take_day(reading, index, scene)?;
+        taken(&mut self.days_span, end)
+    }
+
+    fn take_day(&mut self, reading: &Reading<'_>, index: usize, scene: &Scene<'_>) -> Option<usize> {
+        let now = scene.now();
+        let anchored = ranges::anchored_at(reading, index, now);
+        let anchored = anchored.map(|(stretch, end)| (DayPiece::Known(stretch), end));
+        let (piece, end) = anchored.or_else(|| day_at(reading, index, now, false))?;
         if !self.days.iter().all(|other| days::go_together(other, &piece)) {
             return None;
+        }
+        if let DayPiece::Known(Stretch { vague: true, .. }) | DayPiece::Shift(Count { vague: true, .. }) = piece {
+            self.hedged = true;
         }
         self.days.push(piece);
         Some(end)

@@ -5,9 +5,10 @@ use jiff::civil::{Date, DateTime, Time};
 
 use super::clocks::{Clock, Moment};
 use super::days::{Stretch, meet};
+use super::ranges::open_end;
 use super::parts::Part;
 use super::{Draft, Scene};
-use crate::call::understanding::understood::{Grain, Value};
+use crate::call::understanding::understood::{Grain, OPEN_END, Value};
 
 /// Where no opening hours tell the two halves of the day apart, people mean these hours: from, until.
 const USUAL_HOURS: (i64, i64) = (7, 19);
@@ -19,7 +20,7 @@ pub(super) fn resolve(draft: &Draft, scene: &Scene<'_>) -> Option<(Value, DateTi
         [] => (None, true),
         pieces => meet(pieces, today).map(|(stretch, agree)| (Some(stretch), agree))?,
     };
-    let day = stretch.filter(|stretch| stretch.grain == Grain::Day);
+    let day = stretch.filter(|stretch| stretch.is_day() || (stretch.grain == Grain::Day && draft.part == Some(Part::Night)));
     let (value, until, grain) = match (&draft.clock, draft.part) {
         (Some(piece), part) if stretch.is_none() || day.is_some() => clock(piece.clock, part, day, scene)?,
         (None, Some(part)) if stretch.is_none() || day.is_some() => part_of(part, day, scene)?,
@@ -32,6 +33,12 @@ pub(super) fn resolve(draft: &Draft, scene: &Scene<'_>) -> Option<(Value, DateTi
     let sure = draft.clock.map_or(0.95, |piece| piece.sure) * if agree { 1.0 } else { 0.5 };
     let dated = stretch.is_some() || relative;
     Some((Value::DateTime { value, until, grain, dated }, until, sure))
+}
+
+/// The value of a stretch of days, and its end.
+pub(super) fn of_days(stretch: &Stretch) -> (Value, DateTime) {
+    let until = if stretch.end == open_end() { OPEN_END } else { midnight(stretch.end) };
+    (Value::DateTime { value: midnight(stretch.first), until, grain: stretch.grain, dated: true }, until)
 }
 
 fn midnight(date: Date) -> DateTime {
