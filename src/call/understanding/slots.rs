@@ -2,11 +2,13 @@
 
 use super::addresses;
 use super::digits;
+use super::durations;
 use super::found::Found;
 use super::lexicon::Lexicon;
 use super::marks;
+use super::money;
 use super::names;
-use super::numbers::cardinal_at;
+use super::quantities::amount_at;
 use super::reading::Reading;
 use super::understood::{SlotKind, SlotValue, Value};
 use super::when::{self, COUNTED, Scene};
@@ -36,6 +38,17 @@ pub(super) const fn kind_of(expect: Expect) -> Option<SlotKind> {
     }
 }
 
+/// Whether a value of this kind answers what is hoped for. What is counted in a unit answers where a number was.
+fn answers(kind: SlotKind, expect: Expect) -> bool {
+    kind_of(expect) == Some(kind)
+        || matches!(
+            (expect, kind),
+            (Expect::Number, SlotKind::Duration | SlotKind::Money)
+                | (Expect::Digits, SlotKind::Iban)
+                | (Expect::Spelling, SlotKind::Email)
+        )
+}
+
 /// All values in a reading, in the order in which they were said.
 pub(super) fn find(reading: &Reading<'_>, lexicon: &Lexicon, scene: &Scene<'_>) -> Vec<SlotValue> {
     let expect = scene.expect;
@@ -43,6 +56,8 @@ pub(super) fn find(reading: &Reading<'_>, lexicon: &Lexicon, scene: &Scene<'_>) 
     candidates.extend(digits::find(reading, expect));
     candidates.extend(when::find(reading, scene));
     candidates.extend(names::find(reading, lexicon, expect));
+    candidates.extend(durations::find(reading, expect));
+    candidates.extend(money::find(reading));
     candidates.extend(numbers(reading, expect));
     let mut chosen = choose(candidates, expect);
     let inside = |found: &Found, chosen: &[Found]| {
@@ -65,12 +80,12 @@ fn numbers(reading: &Reading<'_>, expect: &[Expect]) -> Vec<Found> {
     let mut found = Vec::new();
     let mut index = 0;
     while index < reading.len() {
-        let Some((value, end)) = cardinal_at(reading, index) else {
+        let Some((value, end)) = amount_at(reading, index) else {
             index += 1;
             continue;
         };
         let sure = if asked || reading.is(end, COUNTED) { 0.95 } else { 0.55 };
-        found.push(Found::new(Value::Number { value: value.into() }, index, end, sure));
+        found.push(Found::new(Value::Number { value }, index, end, sure));
         index = end;
     }
     found
@@ -78,7 +93,7 @@ fn numbers(reading: &Reading<'_>, expect: &[Expect]) -> Vec<Found> {
 
 /// Of overlapping values the one that was expected, longer, surer.
 fn choose(mut candidates: Vec<Found>, expect: &[Expect]) -> Vec<Found> {
-    let place = |kind: SlotKind| expect.iter().position(|expect| kind_of(*expect) == Some(kind));
+    let place = |kind: SlotKind| expect.iter().position(|expect| answers(kind, *expect));
     let weight = |found: &Found| {
         let expected = place(found.kind()).map_or(0.0, |place| EXPECTED_WEIGHT - LATER_WEIGHT * place as f32);
         found.sure + expected.max(0.0) + LENGTH_WEIGHT * (found.end - found.first) as f32
