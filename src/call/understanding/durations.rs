@@ -1,7 +1,7 @@
 //! Durations: "anderthalb Stunden", "zwei bis drei Wochen", "eine Stunde zehn", "höchstens dreißig Minuten".
 
 use super::found::Found;
-use super::measures::{count_at, measured_at};
+use super::measures::{self, Measured, count_at};
 use super::numbers::cardinal_at;
 use super::quantities::thousandths_at;
 use super::reading::Reading;
@@ -34,7 +34,7 @@ const UNITS: &[(&[&str], Unit)] = &[
     (&["stuendchen"], unit(Of::Hour, 4, true)),
     (&["viertelstunde", "viertelstunden", "viertelstund"], unit(Of::Hour, 1, false)),
     (&["viertelstuendchen"], unit(Of::Hour, 1, true)),
-    (&["dreiviertelstunde", "dreiviertelstund"], unit(Of::Hour, 3, false)),
+    (&["dreiviertelstunde", "dreiviertelstund", "dreiviertelstunden"], unit(Of::Hour, 3, false)),
     (&["tag", "tage", "tagen", "nacht", "naechte", "naechten", "uebernachtung", "uebernachtungen"], unit(Of::Day, 4, false)),
     (&["woche", "wochen"], unit(Of::Week, 4, false)),
     (&["monat", "monate", "monaten"], unit(Of::Month, 4, false)),
@@ -174,21 +174,29 @@ pub(super) fn find(reading: &Reading<'_>, expect: &[Expect]) -> Vec<Found> {
     found
 }
 
-fn at(reading: &Reading<'_>, index: usize, asked: bool) -> Option<Found> {
-    if reading.is(index.wrapping_sub(1), AGAIN) {
-        return None;
-    }
-    let measured = measured_at(
+/// The duration at `index`, perhaps a range or with a limit.
+pub(super) fn measured_at(reading: &Reading<'_>, index: usize) -> Option<Measured<Length>> {
+    measures::measured_at(
         reading,
         index,
         Length::default(),
         &|at| one_at(reading, at),
         &|at| {
+            if reading.is(at, &["drei"]) && reading.is(at + 1, &["viertel"]) {
+                return None;
+            }
             let share = share_at(reading, at + 1).filter(|_| count_at(reading, at) == Some((1000, at + 1)));
             share.or_else(|| thousandths_at(reading, at)).or_else(|| count_at(reading, at))
         },
         &|count, last| length(count, unit_at(reading, last)?),
-    )?;
+    )
+}
+
+fn at(reading: &Reading<'_>, index: usize, asked: bool) -> Option<Found> {
+    if reading.is(index.wrapping_sub(1), AGAIN) {
+        return None;
+    }
+    let measured = measured_at(reading, index)?;
     let bare_day = measured.end == index + 2 && reading.is(index + 1, &["tag", "nacht", "jahr", "sekunde", "minute"]);
     let led = reading.is(index.wrapping_sub(1), &["fuer", "seit", "dauert", "nur"]) || reading.is(measured.end, &["lang", "laenger"]);
     if bare_day && !asked && !led && reading.is(index, super::quantities::ARTICLES) {

@@ -1,9 +1,10 @@
 //! Times of day as German callers say them: "halb acht", "Viertel vor drei", "viertel sechs" (quarter past
 //! five), "dreiviertel acht", "fünf vor halb neun", "vierzehn Uhr dreißig", "zwischen acht und zehn".
 
+use super::super::durations::measured_at;
 use super::super::numbers::cardinal_at;
 use super::super::reading::Reading;
-use super::super::understood::Grain;
+use super::super::understood::{Grain, Length};
 
 /// A time of day as said.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -31,6 +32,8 @@ pub(super) enum Clock {
     Between(Moment, Moment),
     /// "in zwei Stunden": minutes from now.
     In(i64),
+    /// "in ein, zwei Stunden": minutes from now, from and until.
+    Within(i64, i64),
     /// "sofort": from now on.
     Now,
 }
@@ -90,12 +93,45 @@ pub(in crate::call::understanding) const COUNTED: &[&str] = &[
     "mann",
     "mieter",
 ];
+/// Words in front of a bound, and whether it is the earlier one.
+const BOUNDS: &[(&[&str], bool)] = &[
+    (&["auf", "keinen", "fall", "vor"], true),
+    (&["auf", "keinen", "fall", "nach"], false),
+    (&["nicht", "frueher", "als"], true),
+    (&["nicht", "spaeter", "als"], false),
+    (&["spaeter", "als"], true),
+    (&["frueher", "als"], false),
+    (&["nicht", "vor"], true),
+    (&["nicht", "nach"], false),
+    (&["noch", "vor"], false),
+    (&["ab"], true),
+    (&["nach"], true),
+    (&["fruehestens"], true),
+    (&["bis"], false),
+    (&["vor"], false),
+    (&["spaetestens"], false),
+];
+/// Hours as they are said where the clock is spoken of.
+const COLLOQUIAL: &[(&str, i64)] = &[
+    ("dreie", 3),
+    ("viere", 4),
+    ("fuenfe", 5),
+    ("fuemfe", 5),
+    ("sechse", 6),
+    ("siebene", 7),
+    ("sieme", 7),
+    ("achte", 8),
+    ("neune", 9),
+    ("zehne", 10),
+    ("elfe", 11),
+    ("zwoelfe", 12),
+];
 const APPROXIMATE: &[&str] = &["gegen", "circa", "ca", "etwa", "ungefaehr", "rund"];
 
 /// What is said about the time of day at `index`. `loose`: a number alone is a time.
 pub(super) fn clock_at(reading: &Reading<'_>, index: usize, loose: bool) -> Option<ClockPiece> {
-    if let Some((minutes, end)) = in_minutes(reading, index) {
-        return Some(ClockPiece { clock: Clock::In(minutes), end, hedged: false, sure: 0.95 });
+    if let Some((clock, end, hedged)) = in_minutes(reading, index) {
+        return Some(ClockPiece { clock, end, hedged, sure: 0.95 });
     }
     if let Some(end) = at_once(reading, index) {
         return Some(ClockPiece { clock: Clock::Now, end, hedged: false, sure: 0.8 });
@@ -120,7 +156,7 @@ fn lead(reading: &Reading<'_>, index: usize) -> (usize, bool, bool) {
     let (mut hedged, mut led) = (false, false);
     loop {
         match (reading.at(start), reading.at(start + 1)) {
-            ("kurz", "vor" | "nach") => (hedged, led, start) = (true, true, start + 1),
+            ("kurz" | "knapp", "vor" | "nach") => (hedged, led, start) = (true, true, start + 1),
             ("um" | "punkt" | "schlag", _) => led = true,
             (word, _) if APPROXIMATE.contains(&word) => (hedged, led) = (true, true),
             ("so" | "genau", _) => {}
@@ -140,6 +176,9 @@ fn range_at(reading: &Reading<'_>, index: usize, loose: bool) -> Option<ClockPie
     };
     let (start, ..) = lead(reading, start);
     let (mut from, middle, strong) = moment_at(reading, start)?;
+    if reading.is(index, &["von"]) && reading.is(middle, &["an"]) {
+        return Some(ClockPiece { clock: Clock::From(from), end: middle + 1, hedged: false, sure: 0.9 });
+    }
     if reading.at(middle) != word {
         return None;
     }
@@ -158,19 +197,16 @@ fn range_at(reading: &Reading<'_>, index: usize, loose: bool) -> Option<ClockPie
 
 /// "ab acht", "nach siebzehn Uhr", "nicht vor zehn", "bis zwölf", "spätestens um zwölf", "vor zehn Uhr".
 fn bound_at(reading: &Reading<'_>, index: usize, loose: bool) -> Option<ClockPiece> {
-    let (from, start) = match (reading.at(index), reading.at(index + 1)) {
-        ("nicht", "vor") => (true, index + 2),
-        ("nicht", "nach") => (false, index + 2),
-        ("ab" | "nach" | "fruehestens", _) => (true, index + 1),
-        ("bis" | "vor" | "spaetestens", _) => (false, index + 1),
-        _ => return None,
-    };
+    let (words, from) = BOUNDS.iter().find(|(words, _)| reading.starts(index, words))?;
+    let start = index + words.len();
+    let start = start + usize::from(reading.is(start, &["dem", "zum", "maximal", "spaetestens"]));
     let (start, hedged, led) = lead(reading, start);
     let (moment, end, strong) = moment_at(reading, start)?;
+    let strong = strong || words.len() > 1;
     if !strong && !led && !loose {
         return None;
     }
-    let clock = if from { Clock::From(moment) } else { Clock::Until(moment) };
+    let clock = if *from { Clock::From(moment) } else { Clock::Until(moment) };
     Some(ClockPiece { clock, end, hedged, sure: if strong { 0.95 } else { 0.75 } })
 }
 
@@ -178,6 +214,12 @@ fn bound_at(reading: &Reading<'_>, index: usize, loose: bool) -> Option<ClockPie
 fn hour_at(reading: &Reading<'_>, index: usize) -> Option<(i64, usize)> {
     if reading.is(index, &["ein"]) && reading.is(index + 1, &["uhr"]) {
         return Some((1, index + 1));
+    }
+    // "achte" is an ordinal too.
+    let spoken_of = reading.at(index) != "achte"
+        || reading.is(index.wrapping_sub(1), &["um", "halb", "halbe", "viertel", "dreiviertel", "gegen", "vor", "nach"]);
+    if let Some((_, hour)) = COLLOQUIAL.iter().find(|(word, _)| *word == reading.at(index) && spoken_of) {
+        return Some((*hour, index + 1));
     }
     let (value, end) = cardinal_at(reading, index)?;
     (value <= 24 && !reading.is(end, COUNTED)).then(|| (i64::from(value), end))
@@ -191,7 +233,7 @@ fn moment_at(reading: &Reading<'_>, index: usize) -> Option<(Moment, usize, bool
     }
     match reading.at(index) {
         "mitternacht" => return Some((exact(24, 0, true, Grain::Hour)?, index + 1, true)),
-        "mittag" if reading.is(index.wrapping_sub(1), &["um", "gegen"]) => {
+        "mittag" | "mittags" if reading.is(index.wrapping_sub(1), &["um", "gegen", "ab", "bis", "dem", "vor"]) => {
             return Some((exact(12, 0, true, Grain::Hour)?, index + 1, true));
         }
         _ => {}
@@ -202,7 +244,16 @@ fn moment_at(reading: &Reading<'_>, index: usize) -> Option<(Moment, usize, bool
     }
     let (hour, end) = hour_at(reading, index)?;
     if !reading.is(end, &["uhr"]) {
+        // "neun dreißig", "acht null null"
+        if let Some((minute, after)) = bare_minute_at(reading, end) {
+            return Some((exact(hour, minute, false, Grain::Minute)?, after, false));
+        }
         return Some((exact(hour, 0, false, Grain::Hour)?, end, false));
+    }
+    if reading.is(end + 1, &["null"])
+        && let Some((minute, after)) = cardinal_at(reading, end + 2).filter(|(minute, _)| *minute < 10)
+    {
+        return Some((exact(hour, i64::from(minute), false, Grain::Minute)?, after, true));
     }
     let minutes = end + 1 + usize::from(reading.is(end + 1, &["und"]));
     if let Some((minute, after)) = cardinal_at(reading, minutes)
@@ -215,6 +266,15 @@ fn moment_at(reading: &Reading<'_>, index: usize) -> Option<(Moment, usize, bool
         return Some((exact(hour, i64::from(minute), false, Grain::Minute)?, after, true));
     }
     Some((exact(hour, 0, false, Grain::Hour)?, end + 1, true))
+}
+
+/// Minutes that follow an hour without "Uhr": tens and fives, "null null", "null fünf".
+fn bare_minute_at(reading: &Reading<'_>, index: usize) -> Option<(i64, usize)> {
+    let nought = reading.is(index, &["null"]);
+    let (minute, end) = cardinal_at(reading, index + usize::from(nought))?;
+    let fits = if nought { minute < 10 } else { (15..60).contains(&minute) && minute.is_multiple_of(5) };
+    let other = reading.is(end, COUNTED) || reading.is(end, &["uhr", "bis", "vor", "nach"]) || cardinal_at(reading, end).is_some();
+    (fits && !other).then_some((i64::from(minute), end))
 }
 
 fn exact(hour: i64, minute: i64, certain: bool, grain: Grain) -> Option<Moment> {
@@ -234,27 +294,38 @@ fn shifted(hour: i64, offset: i64) -> Option<Moment> {
 
 /// "halb", "viertel vor", "dreiviertel", "zehn nach", "fünf vor halb": minutes relative to the hour that follows.
 fn offset_at(reading: &Reading<'_>, index: usize) -> Option<(i64, usize)> {
-    match (reading.at(index), reading.at(index + 1)) {
-        ("halb" | "halber", _) => Some((-30, index + 1)),
-        ("dreiviertel", _) => Some((-15, index + 1)),
-        ("drei", "viertel") => Some((-15, index + 2)),
-        ("viertel", "nach" | "ueber") => Some((15, index + 2)),
-        ("viertel", "vor") => Some((-15, index + 2)),
-        ("viertel", _) => Some((-45, index + 1)),
-        _ => {
-            let (minutes, next) =
-                cardinal_at(reading, index).filter(|(minutes, _)| (1..30).contains(minutes))?;
-            let next = next + usize::from(reading.is(next, &["minuten"]));
-            let sign = match reading.at(next) {
-                "nach" => 1,
-                "vor" => -1,
-                _ => return None,
-            };
-            let half = reading.is(next + 1, &["halb"]);
-            let base = if half { -30 } else { 0 };
-            Some((base + sign * i64::from(minutes), next + 1 + usize::from(half)))
-        }
+    if let Some(base) = base_at(reading, index) {
+        return Some(base);
     }
+    let article = reading.is(index, &["eine"]) && reading.is(index + 1, &["minute"]);
+    let (minutes, next) = if article {
+        (1, index + 1)
+    } else {
+        cardinal_at(reading, index).filter(|(minutes, _)| (1..30).contains(minutes))?
+    };
+    let next = next + usize::from(reading.is(next, &["minuten", "minute"]));
+    let sign = match reading.at(next) {
+        "nach" => 1,
+        "vor" => -1,
+        _ => return None,
+    };
+    // "fünf vor halb", "fünf nach dreiviertel"
+    let (base, end) = base_at(reading, next + 1).unwrap_or((0, next + 1));
+    Some((base + sign * i64::from(minutes), end))
+}
+
+/// "halb", "viertel vor", "dreiviertel": minutes relative to the hour that follows.
+fn base_at(reading: &Reading<'_>, index: usize) -> Option<(i64, usize)> {
+    Some(match (reading.at(index), reading.at(index + 1)) {
+        ("halb" | "halber" | "halbe", _) => (-30, index + 1),
+        ("dreiviertel" | "dreiviertl", _) => (-15, index + 1),
+        ("drei", "viertel") => (-15, index + 2),
+        ("viertel" | "viertl", "nach" | "ueber" | "ab") => (15, index + 2),
+        ("viertel" | "viertl", "vor") => (-15, index + 2),
+        ("viertel" | "viertl", "auf") => (-45, index + 2),
+        ("viertel" | "viertl", _) => (-45, index + 1),
+        _ => return None,
+    })
 }
 
 /// `14:30`, `8.15 Uhr`.
@@ -271,33 +342,25 @@ fn typed(reading: &Reading<'_>, index: usize) -> Option<(Moment, usize)> {
     Some((exact(hour.parse().ok()?, minute, certain, Grain::Minute)?, index + 1))
 }
 
-/// "in zwei Stunden", "in einer halben Stunde", "in anderthalb Stunden", "in zwanzig Minuten".
-fn in_minutes(reading: &Reading<'_>, index: usize) -> Option<(i64, usize)> {
-    if !reading.is(index, &["in"]) {
-        return None;
-    }
-    let next = index + 1;
-    let unit = |at: usize| match reading.at(at) {
-        "minute" | "minuten" => Some((1, at + 1)),
-        "viertelstunde" => Some((15, at + 1)),
-        "dreiviertelstunde" => Some((45, at + 1)),
-        "stunde" | "stunden" => Some((60, at + 1)),
-        _ => None,
+/// "in zwei Stunden vierzig", "in gut einer halben Stunde", "vor zwei Stunden": minutes from now, the most they may
+/// be ("in ein, zwei Stunden"), and whether that was approximate.
+fn in_minutes(reading: &Reading<'_>, index: usize) -> Option<(Clock, usize, bool)> {
+    let sign = match reading.at(index) {
+        "in" => 1,
+        "vor" => -1,
+        _ => return None,
     };
-    let (halves, at) = match (reading.at(next), reading.at(next + 1)) {
-        ("einer", "halben") => (1, next + 2),
-        ("einer", "dreiviertel") => return unit(next + 2).map(|(_, end)| (45, end)),
-        ("einer", "viertel") => return unit(next + 2).map(|(_, end)| (15, end)),
-        ("einer", _) => (2, next + 1),
-        ("anderthalb" | "eineinhalb", _) => (3, next + 1),
-        ("zweieinhalb", _) => (5, next + 1),
-        _ => {
-            let (count, at) = cardinal_at(reading, next)?;
-            (2 * i64::from(count), at)
-        }
+    let measured = measured_at(reading, index + 1)?;
+    let minutes = |length: Length| {
+        let small = Length { hours: length.hours, minutes: length.minutes, ..Length::default() };
+        (length == small && length != Length::default()).then(|| i64::from(length.hours) * 60 + i64::from(length.minutes))
     };
-    let (minutes, end) = unit(at)?;
-    Some((halves * minutes / 2, end))
+    let low = minutes(measured.low).filter(|_| !measured.open)?;
+    let clock = match measured.high {
+        None => Clock::In(sign * low),
+        Some(high) => Clock::Within(low, minutes(high)?),
+    };
+    Some((clock, measured.end, measured.vague))
 }
 
 /// "sofort", "so schnell wie möglich", "jetzt gleich".
@@ -306,6 +369,9 @@ fn at_once(reading: &Reading<'_>, index: usize) -> Option<usize> {
         &["so", "schnell", "wie", "moeglich"],
         &["so", "bald", "wie", "moeglich"],
         &["so", "schnell", "es", "geht"],
+        &["auf", "der", "stelle"],
+        &["ab", "jetzt"],
+        &["ab", "sofort"],
         &["jetzt", "gleich"],
         &["jetzt", "sofort"],
         &["schnellstmoeglich"],

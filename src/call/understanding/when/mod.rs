@@ -64,6 +64,16 @@ const CONNECTORS: &[&str] = &[
     "ein",
     "einem",
     "waere",
+    "sagen",
+    "wir",
+    "liebsten",
+    "gleich",
+    "wenns",
+    "geht",
+    "da",
+    "wuerde",
+    "mir",
+    "irgendwann",
 ];
 /// Tokens between two pieces of one date, at most.
 const GAP_MAX: usize = 3;

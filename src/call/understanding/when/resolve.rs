@@ -29,7 +29,7 @@ pub(super) fn resolve(draft: &Draft, scene: &Scene<'_>) -> Option<(Value, DateTi
             (midnight(stretch.first), midnight(stretch.end), stretch.grain)
         }
     };
-    let relative = matches!(draft.clock.map(|piece| piece.clock), Some(Clock::In(_) | Clock::Now));
+    let relative = matches!(draft.clock.map(|piece| piece.clock), Some(Clock::In(_) | Clock::Within(..) | Clock::Now));
     let sure = draft.clock.map_or(0.95, |piece| piece.sure) * if agree { 1.0 } else { 0.5 };
     let dated = stretch.is_some() || relative;
     Some((Value::DateTime { value, until, grain, dated }, until, sure))
@@ -81,6 +81,10 @@ fn clock(
             let then = scene.now.checked_add(minutes.minutes()).ok()?.datetime();
             let then = then.date().to_datetime(Time::new(then.hour(), then.minute(), 0, 0).ok()?);
             Some((then, then.checked_add(1.minute()).ok()?, Grain::Minute))
+        }
+        Clock::Within(from, until) => {
+            let after = |minutes: i64| Some(scene.now.checked_add(minutes.minutes()).ok()?.datetime());
+            Some((after(from)?, after(until)?, Grain::DayPart))
         }
         Clock::Now => Some((scene.present(), midnight(today.tomorrow().ok()?), Grain::DayPart)),
         Clock::At(said) => {
