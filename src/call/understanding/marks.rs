@@ -1,168 +1,13 @@
 //! Marks: what the words around a value say about it: doubt, refusal, correction.
 
 use super::found::Found;
+pub(super) use super::mark_words::CORRECTIONS;
+use super::mark_words::{
+    BETWEEN, COMPARED, CORRECTING, DOUBTING, DOUBTS, REFUSALS, RULED_OUT, UNABLE, UNABLE_VERBS,
+};
 use super::reading::Reading;
 use super::understood::{SlotKind, Value};
 
-/// Words that take back what was said before them.
-pub(super) const CORRECTIONS: &[&str] = &[
-    "nein",
-    "nee",
-    "noe",
-    "quatsch",
-    "sondern",
-    "korrektur",
-    "vielmehr",
-    "pardon",
-    "entschuldigung",
-    "verzeihung",
-    "stopp",
-    "falsch",
-    "bloedsinn",
-    "unsinn",
-    "no",
-    "sorry",
-];
-/// The same in several words.
-const CORRECTING: &[&[&str]] = &[
-    &["ich", "meine"],
-    &["ich", "meinte"],
-    &["meine", "ich"],
-    &["besser", "gesagt"],
-    &["genauer", "gesagt"],
-    &["doch", "lieber"],
-    &["lieber"],
-    &["stattdessen"],
-    &["anstatt"],
-    &["doch", "besser"],
-    &["ich", "habe", "mich", "versprochen"],
-    &["i", "mean"],
-];
-const DOUBTS: &[&str] = &[
-    "vielleicht",
-    "eventuell",
-    "moeglicherweise",
-    "wahrscheinlich",
-    "vermutlich",
-    "ungefaehr",
-    "circa",
-    "ca",
-    "etwa",
-    "glaube",
-    "glaub",
-    "denke",
-    "schaetze",
-    "irgendwann",
-    "wohl",
-    "gegen",
-    "womoeglich",
-    "notfalls",
-    "maybe",
-    "perhaps",
-    "about",
-    "around",
-    "probably",
-    "jein",
-    "schaetzungsweise",
-    "rund",
-    "zirka",
-];
-const REFUSALS: &[&str] = &["nicht", "kein", "keine", "keinen", "keinem", "keiner", "ausser", "not"];
-/// Words that may stand between "nicht" and the value it rules out.
-const BETWEEN: &[&str] = &[
-    "am",
-    "an",
-    "um",
-    "im",
-    "in",
-    "den",
-    "der",
-    "die",
-    "das",
-    "dem",
-    "so",
-    "gegen",
-    "vor",
-    "nach",
-    "zu",
-    "erst",
-    "schon",
-    "unbedingt",
-    "gerade",
-    "wieder",
-    "hausnummer",
-    "nummer",
-    "herr",
-    "frau",
-    "ab",
-];
-/// Words between a time and the "nicht" behind it that rules it out: "Montag kann ich leider nicht".
-const UNABLE: &[&str] = &[
-    "geht",
-    "gehts",
-    "passt",
-    "passts",
-    "kann",
-    "koennen",
-    "koennte",
-    "klappt",
-    "will",
-    "moechte",
-    "habe",
-    "bin",
-    "sind",
-    "ist",
-    "da",
-    "das",
-    "ich",
-    "wir",
-    "es",
-    "bei",
-    "mir",
-    "uns",
-    "leider",
-    "gar",
-    "auch",
-    "aber",
-    "am",
-    "schaffe",
-    "nun",
-    "ueberhaupt",
-    "wirklich",
-    "eher",
-    "waere",
-    "hab",
-    "an",
-    "dem",
-    "tag",
-    "lieber",
-];
-/// Verbs that end a refusal of what stood before: "Montag geht nicht, Dienstag".
-const UNABLE_VERBS: &[&str] = &[
-    "geht",
-    "gehts",
-    "passt",
-    "passts",
-    "kann",
-    "koennen",
-    "klappt",
-    "ich",
-    "wir",
-    "uns",
-    "mir",
-    "leider",
-    "da",
-    "es",
-    "auch",
-    "gar",
-    "ueberhaupt",
-    "aber",
-    "eher",
-    "lieber",
-    "waere",
-];
-/// "nicht" before these speaks of more or less, not of the value.
-const COMPARED: &[&str] = &["frueher", "spaeter", "vorher", "eher", "laenger", "mehr", "nur", "ganz", "so"];
 /// Tokens around a value that are looked at.
 const REACH: usize = 6;
 
@@ -207,7 +52,14 @@ fn refused_before(reading: &Reading<'_>, from: usize, first: usize, same_before:
         return true;
     }
     let Some(at) = index.checked_sub(1).filter(|at| *at >= from) else { return false };
-    if !reading.is(at, REFUSALS) {
+    let except = |words: &[&str]| {
+        let start = (at + 1).checked_sub(words.len());
+        start.is_some_and(|start| start >= from && reading.starts(start, words))
+    };
+    if except(&["bis", "auf"]) || except(&["mit", "ausnahme", "von"]) || (same_before && except(&["noch"]) && neither(reading, at)) {
+        return true;
+    }
+    if !reading.is(at, REFUSALS) || except(&["warum", "nicht"]) || except(&["wieso", "nicht"]) {
         return false;
     }
     // "Montag geht nicht, Dienstag": that refusal is about Monday.
@@ -222,10 +74,22 @@ fn refused_behind(reading: &Reading<'_>, end: usize, to: usize, kind: SlotKind) 
     if kind != SlotKind::DateTime {
         return false;
     }
-    let Some(at) = (end..to.min(end + REACH)).find(|at| !reading.is(*at, UNABLE)) else { return false };
+    let ruled_out = |at: usize| RULED_OUT.iter().any(|words| reading.starts(at, words));
+    let within = to.min(end + REACH);
+    let Some(at) = (end..within).find(|at| ruled_out(*at) || !reading.is(*at, UNABLE)) else { return false };
     // "nicht Dienstag": about what follows, unless a verb went before.
     let about_next = at == end && at + 1 >= to && to < reading.len();
-    reading.is(at, &["nicht", "schlecht", "unmoeglich"]) && !reading.is(at + 1, COMPARED) && !about_next
+    let praised = reading.is(at, &["nicht"]) && reading.is(at + 1, &["schlecht", "nur"]);
+    // "aus" alone is where somebody comes from.
+    let falls = !reading.is(at, &["aus"]) || reading.is(at - 1, &["faellt"]);
+    // "Montag arbeiten": only with a "muss".
+    let must = !reading.is(at, &["arbeiten", "arzt"]) || (end..at).any(|at| reading.is(at, &["muss", "bin"]));
+    ruled_out(at) && !praised && falls && must && !reading.is(at + 1, COMPARED) && !about_next
+}
+
+/// "weder Montag noch Dienstag"
+fn neither(reading: &Reading<'_>, at: usize) -> bool {
+    (1..=REACH).any(|back| reading.before(at, back) == "weder")
 }
 
 fn corrected_before(reading: &Reading<'_>, from: usize, first: usize) -> bool {
@@ -237,7 +101,10 @@ fn corrected_before(reading: &Reading<'_>, from: usize, first: usize) -> bool {
 fn doubted(reading: &Reading<'_>, from: usize, first: usize, end: usize, to: usize) -> bool {
     let near = from.max(first.saturating_sub(4));
     let doubt = |index: usize| reading.is(index, DOUBTS);
-    let behind = reading.is(end, &["oder"]) && reading.is(end + 1, &["so"]);
+    let phrase = |index: usize| DOUBTING.iter().any(|words| reading.starts(index, words));
+    let about = reading.is(end, &["rum", "herum"]) || reading.is(end.wrapping_sub(1), &["rum", "herum"]);
+    let could_be = reading.is(first.wrapping_sub(1), &["koennte"]) && reading.is(end, &["sein", "werden"]);
+    let behind = about || could_be || phrase(end) || (from..first).any(phrase);
     (near..end).any(doubt)
         || (end..to.min(end + 2)).any(|index| doubt(index) && to == reading.len())
         || behind

@@ -20,6 +20,7 @@ mod found;
 mod intents;
 mod land;
 mod lexicon;
+mod mark_words;
 mod marks;
 mod measures;
 mod money;
@@ -37,6 +38,7 @@ mod streets;
 mod understood;
 mod when;
 mod yes_no;
+mod yes_no_words;
 
 use jiff::Zoned;
 use jiff::tz::TimeZone;

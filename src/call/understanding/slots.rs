@@ -71,6 +71,14 @@ pub(super) fn find(reading: &Reading<'_>, lexicon: &Lexicon, scene: &Scene<'_>) 
     chosen.extend(answer);
     chosen.sort_by_key(|found| (found.first, found.end));
     marks::mark(reading, &mut chosen);
+    // "Montag ist schlecht": where nobody asked for a yes or no, that only rules out the Monday.
+    let ruled_out = chosen.iter().any(|found| found.negated || found.corrects);
+    let only_marks = |found: &Found| {
+        found.value == Value::YesNo { value: false } && found.sure <= yes_no::SOFT_SURE && found.first > 0
+    };
+    if !expect.contains(&Expect::YesNo) && ruled_out {
+        chosen.retain(|found| !only_marks(found));
+    }
     chosen.into_iter().filter_map(|found| found.into_slot(reading)).collect()
 }
 

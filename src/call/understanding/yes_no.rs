@@ -3,117 +3,11 @@
 use super::found::Found;
 use super::reading::Reading;
 use super::understood::Value;
+use super::yes_no_words::{FILLERS, HEDGED, NO_ANSWER, PHRASES, REFUSALS, SOFT};
 use crate::call::hearing::Expect;
 
-/// Phrases that agree or refuse by themselves; the longest that fits counts. Third: how sure.
-const PHRASES: &[(&str, bool, f32)] = &[
-    ("auf keinen fall", false, 0.97),
-    ("auf gar keinen fall", false, 0.97),
-    ("auf jeden fall", true, 0.97),
-    ("auf alle faelle", true, 0.95),
-    ("ja", true, 0.97),
-    ("jaja", true, 0.9),
-    ("jawohl", true, 0.97),
-    ("jo", true, 0.95),
-    ("joa", true, 0.85),
-    ("jap", true, 0.95),
-    ("jep", true, 0.95),
-    ("jup", true, 0.95),
-    ("jou", true, 0.9),
-    ("doch", true, 0.85),
-    ("doch nicht", false, 0.9),
-    ("yes", true, 0.95),
-    ("yeah", true, 0.95),
-    ("yep", true, 0.95),
-    ("sure", true, 0.9),
-    ("nein", false, 0.97),
-    ("nee", false, 0.97),
-    ("ne", false, 0.85),
-    ("noe", false, 0.95),
-    ("nope", false, 0.95),
-    ("no", false, 0.9),
-    ("niemals", false, 0.95),
-    ("keinesfalls", false, 0.97),
-    ("keineswegs", false, 0.95),
-    ("mitnichten", false, 0.95),
-];
-/// Phrases that agree where a yes or no was asked for, and refuse behind or before "nicht".
-const SOFT: &[&str] = &[
-    "genau",
-    "richtig",
-    "stimmt",
-    "korrekt",
-    "passt",
-    "gern",
-    "gerne",
-    "okay",
-    "ok",
-    "einverstanden",
-    "in ordnung",
-    "klar",
-    "natuerlich",
-    "sicher",
-    "sicherlich",
-    "selbstverstaendlich",
-    "freilich",
-    "alles klar",
-    "perfekt",
-    "super",
-    "gut",
-    "prima",
-    "wunderbar",
-    "mhm",
-    "logo",
-    "exakt",
-    "machen wir",
-    "das geht",
-    "geht klar",
-    "geht in ordnung",
-    "koennen wir machen",
-    "koennen wir so machen",
-    "machen sie",
-    "von mir aus",
-    "meinetwegen",
-    "so ist es",
-    "ich glaube schon",
-    "ich denke schon",
-    "ich bitte darum",
-    "sehr gern",
-    "aber ja",
-    "gebongt",
-    "abgemacht",
-    "nehme ich",
-    "right",
-    "correct",
-    "fine",
-    "das ist es",
-    "toll",
-    "jederzeit",
-    "unbedingt",
-    "bitte",
-];
-/// Refusals where a yes or no was asked for.
-const REFUSALS: &[&str] = &[
-    "falsch",
-    "nicht",
-    "kein",
-    "keine",
-    "keinen",
-    "lieber nicht",
-    "verkehrt",
-    "quatsch",
-    "wrong",
-    "unsinn",
-    "danke",
-    "ungern",
-    "zu spaet",
-    "zu frueh",
-    "unguenstig",
-    "unmoeglich",
-    "weniger",
-    "schlecht",
-    "bloss nicht",
-];
+/// How sure an answer is that other words could be about.
+pub(super) const SOFT_SURE: f32 = 0.85;
 /// Tokens after a soft phrase in which "nicht" turns it round.
 const NEGATION_REACH: usize = 5;
 /// Tokens behind a leading "ja" that make it the start of a story.
@@ -122,7 +16,16 @@ const STORY_MIN: usize = 4;
 /// Agreement or refusal, where it is one.
 pub(super) fn find(reading: &Reading<'_>, expect: &[Expect]) -> Option<Found> {
     let asked = expect.contains(&Expect::YesNo);
-    strong(reading, asked).or_else(|| soft(reading, asked))
+    if has_phrase(reading, NO_ANSWER) {
+        return None;
+    }
+    let mut found = strong(reading, asked).or_else(|| soft(reading, asked))?;
+    found.hedged |= has_phrase(reading, HEDGED);
+    Some(found)
+}
+
+fn has_phrase(reading: &Reading<'_>, phrases: &[&str]) -> bool {
+    (0..reading.len()).any(|index| phrase_at(reading, index, phrases.iter().copied()).is_some())
 }
 
 fn phrase_at<'p>(
@@ -155,7 +58,7 @@ fn strong(reading: &Reading<'_>, asked: bool) -> Option<Found> {
         (0..last_start).find(|index| strong_at(reading, *index).is_some() && !particle(reading, *index))?;
     let (mut value, mut sure, mut end) = strong_at(reading, first)?;
     let mut turned = false;
-    while let Some((next, next_sure, next_end)) = strong_at(reading, end) {
+    while let Some((next, next_sure, next_end)) = strong_at(reading, past_fillers(reading, end, asked)) {
         turned |= next != value;
         (value, sure, end) = (next, next_sure, next_end);
     }
@@ -173,6 +76,12 @@ fn strong(reading: &Reading<'_>, asked: bool) -> Option<Found> {
     }
     let sure = if turned { sure * 0.8 } else { sure };
     Some(Found::new(Value::YesNo { value }, first, end, sure))
+}
+
+/// Where the next answer may stand: fillers are passed over where one follows them.
+fn past_fillers(reading: &Reading<'_>, index: usize, asked: bool) -> usize {
+    let next = (index..reading.len()).find(|at| !reading.is(*at, FILLERS)).unwrap_or(index);
+    if asked && strong_at(reading, next).is_some() { next } else { index }
 }
 
 /// "Das ist ja zu früh": inside a sentence these colour it and answer nothing.
@@ -218,7 +127,7 @@ fn soft(reading: &Reading<'_>, asked: bool) -> Option<Found> {
     } else if bare {
         0.6
     } else {
-        0.85
+        SOFT_SURE
     };
     Some(Found::new(Value::YesNo { value }, first, end, sure))
 }
