@@ -21,10 +21,11 @@ pub const TELEPHONE_DIGITS_MAX: usize = 17;
 pub const DIGITS_MAX: usize = 34;
 /// Digits that were dictated one by one are digits even where nobody asked.
 const DIGITS_UNASKED_MIN: usize = 4;
-/// A single dictated group is at most 999; "tausend" is a quantity.
-const GROUP_MAX: u32 = 999;
+/// A single dictated group is at most this: "vierundzwanzigtausend" is five digits.
+const GROUP_MAX: u32 = 99_999;
 
-const CONNECTORS: &[&str] = &[
+/// Words between digits that carry none.
+pub(super) const CONNECTORS: &[&str] = &[
     "und",
     "dann",
     "die",
@@ -45,6 +46,17 @@ const CONNECTORS: &[&str] = &[
     "komma",
     "leerzeichen",
     "noch",
+    "eine",
+    "nummer",
+    "glaube",
+    "ich",
+    "moment",
+    "punkt",
+    "klammer",
+    "klammern",
+    "auf",
+    "zu",
+    "in",
 ];
 const REPEATS: &[(&str, usize)] = &[
     ("doppel", 2),
@@ -54,6 +66,12 @@ const REPEATS: &[(&str, usize)] = &[
     ("dreimal", 3),
     ("dreifach", 3),
     ("viermal", 4),
+    ("fuenfmal", 5),
+    ("sechsmal", 6),
+    ("siebenmal", 7),
+    ("achtmal", 8),
+    ("neunmal", 9),
+    ("zehnmal", 10),
 ];
 
 /// A run of digits over tokens.
@@ -72,13 +90,14 @@ pub(super) fn run_at(reading: &Reading<'_>, first: usize) -> Option<Run> {
     let plus = reading.is(first, &["plus"]);
     let mut run = Run { digits: String::new(), plus, first, end: first, groups: 0 };
     let mut index = first + usize::from(plus);
+    let mut bracket = false;
     while index < reading.len() && run.digits.len() < DIGITS_MAX {
         if let Some((digits, end)) = group_at(reading, index) {
             if digits.starts_with('+') && run.groups == 0 {
                 run.plus = true;
             }
             // "(0)" is never dialled after a country code.
-            let national = run.plus && run.groups == 1 && reading.at(index).starts_with("(0)");
+            let national = run.plus && run.groups == 1 && (reading.at(index).starts_with("(0)") || (bracket && digits == "0"));
             run.digits.push_str(&digits.trim_start_matches('+')[usize::from(national)..]);
             run.groups += 1;
             run.end = end;
@@ -87,6 +106,7 @@ pub(super) fn run_at(reading: &Reading<'_>, first: usize) -> Option<Run> {
                 break;
             }
         } else if run.groups > 0 && reading.is(index, CONNECTORS) {
+            bracket |= reading.is(index, &["klammer", "klammern"]);
             index += 1;
         } else {
             break;
@@ -116,7 +136,13 @@ fn group_at_plain(reading: &Reading<'_>, index: usize) -> Option<(String, usize)
 /// "doppel", "zweimal die", "drei mal": how often, and where the repeated group begins.
 fn repeat_at(reading: &Reading<'_>, index: usize) -> Option<(usize, usize)> {
     let once = REPEATS.iter().find(|(word, _)| *word == reading.at(index));
-    let (times, start) = once.map(|(_, times)| (*times, index + 1))?;
+    // "drei mal die fünf"
+    let apart = || {
+        let (times, end) = number_group_at(reading, index).filter(|(times, _)| (2..=10).contains(times))?;
+        let repeated = reading.is(end, &["mal"]) && reading.is(end + 1, &["die", "eine"]);
+        repeated.then_some((usize::try_from(times).ok()?, end + 1))
+    };
+    let (times, start) = once.map(|(_, times)| (*times, index + 1)).or_else(apart)?;
     Some((times, start + usize::from(reading.is(start, &["die", "eine"]))))
 }
 

@@ -13,6 +13,7 @@
 mod addresses;
 mod alike;
 mod amounts;
+mod codes;
 mod common_words;
 mod digits;
 mod durations;

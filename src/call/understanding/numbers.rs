@@ -78,7 +78,11 @@ fn below_two_thousand(word: &str) -> Option<u32> {
         return below_hundred(word);
     };
     let hundreds = if head.is_empty() { 1 } else { unit_before(head).filter(|h| (1..=19).contains(h))? };
-    let rest = if tail.is_empty() { 0 } else { below_hundred(tail.strip_prefix("und").unwrap_or(tail))? };
+    let rest = if tail.is_empty() {
+        0
+    } else {
+        below_hundred(tail.strip_prefix("und").unwrap_or(tail)).filter(|rest| *rest > 0)?
+    };
     Some(hundreds * 100 + rest)
 }
 
@@ -93,7 +97,7 @@ pub(super) fn cardinal(word: &str) -> Option<u32> {
     };
     let rest = match tail.strip_prefix("und").unwrap_or(tail) {
         "" => 0,
-        tail => below_two_thousand(tail).filter(|rest| *rest < 1000)?,
+        tail => below_two_thousand(tail).filter(|rest| (1..1000).contains(rest))?,
     };
     Some(thousands * 1000 + rest)
 }

@@ -1,6 +1,7 @@
 //! Slots: runs the grammars over a reading and chooses between what overlaps.
 
 use super::addresses;
+use super::codes;
 use super::digits;
 use super::durations;
 use super::found::Found;
@@ -53,6 +54,7 @@ fn answers(kind: SlotKind, expect: Expect) -> bool {
 pub(super) fn find(reading: &Reading<'_>, lexicon: &Lexicon, scene: &Scene<'_>) -> Vec<SlotValue> {
     let expect = scene.expect;
     let mut candidates = addresses::find(reading, lexicon, expect);
+    candidates.extend(codes::find(reading, expect));
     candidates.extend(digits::find(reading, expect));
     candidates.extend(when::find(reading, scene));
     candidates.extend(names::find(reading, lexicon, expect));
@@ -60,6 +62,8 @@ pub(super) fn find(reading: &Reading<'_>, lexicon: &Lexicon, scene: &Scene<'_>) 
     candidates.extend(money::find(reading));
     candidates.extend(numbers(reading, expect));
     let mut chosen = choose(candidates, expect);
+    // An IBAN that is not right is no value, and no other one either.
+    chosen.retain(|found| !matches!(&found.value, Value::Iban { value } if value.reveal().is_empty()));
     let inside = |found: &Found, chosen: &[Found]| {
         chosen.iter().any(|other| other.first <= found.first && found.end <= other.end)
     };

@@ -108,7 +108,7 @@ fn look_up(table: &'static [(&str, &str)], word: &str) -> Option<&'static str> {
 }
 
 /// The letter at `index` and the index after it.
-fn letter_at(reading: &Reading<'_>, index: usize) -> Option<(String, usize)> {
+pub(super) fn letter_at(reading: &Reading<'_>, index: usize) -> Option<(String, usize)> {
     let word = reading.at(index);
     if matches!(word, "doppel" | "doppelt") {
         let (letter, end) = plain_letter_at(reading, index + 1)?;

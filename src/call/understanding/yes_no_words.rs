@@ -205,6 +205,9 @@ pub(super) const NO_ANSWER: &[&str] = &[
     "was kostet",
     "wie viel kostet",
     "nun ja",
+    "geht es",
+    "geht das auch",
+    "geht auch",
     "ja und amen",
 ];
 /// Phrases that make an answer a doubtful one.
