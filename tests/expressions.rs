@@ -54,7 +54,10 @@ fn every_file_is_understood_as_well_as_before() {
         if only.as_ref().is_none_or(|only| only == name) {
             for outcome in outcomes.iter().filter(|outcome| !outcome.is_right()) {
                 let (line, text) = (outcome.line, &outcome.text);
-                println!("{name}:{line}: {text}\n    wanted {}\n    found  {}", outcome.wanted, outcome.found);
+                println!(
+                    "{name}:{line}: {text}\n    wanted {}\n    found  {}",
+                    outcome.wanted, outcome.found
+                );
             }
         }
         println!("{name}: {right} of {}", outcomes.len());

@@ -19,9 +19,7 @@ use serde::{Deserialize, Serialize};
 use super::INSTALLED;
 use super::output::UNWRITABLE;
 use crate::call::hearing::{Expect, Transcript};
-use crate::call::understanding::{
-    Address, OPEN_END, PersonName, SlotValue, Understander, Understood, Value,
-};
+use crate::call::understanding::{Address, OPEN_END, PersonName, SlotValue, Understander, Understood, Value};
 use crate::config;
 use crate::daemon::clock::Clock;
 

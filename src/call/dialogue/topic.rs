@@ -139,7 +139,9 @@ pub(super) fn is_whole(value: &Value) -> bool {
 pub(super) fn fitting(said: &Value, kind: SlotKind, before: Option<&Value>, asked: bool) -> Option<Value> {
     match (kind, said) {
         (SlotKind::Address, Value::Address(new)) => Some(Value::Address(merged(new, before))),
-        (SlotKind::Address, Value::Number { value }) if asked && value.whole().is_some_and(|value| value > 0) => {
+        (SlotKind::Address, Value::Number { value })
+            if asked && value.whole().is_some_and(|value| value > 0) =>
+        {
             let Some(Value::Address(old)) = before else { return None };
             old.house_number.is_none().then(|| {
                 Value::Address(Address { house_number: Some(value.to_string().into()), ..old.clone() })
@@ -152,7 +154,9 @@ pub(super) fn fitting(said: &Value, kind: SlotKind, before: Option<&Value>, aske
             let digits = value.reveal().trim_start_matches('+').to_owned();
             Some(Value::Digits { value: digits.into() })
         }
-        (SlotKind::Digits, Value::Number { value }) if asked && value.whole().is_some_and(|value| value >= 0) => {
+        (SlotKind::Digits, Value::Number { value })
+            if asked && value.whole().is_some_and(|value| value >= 0) =>
+        {
             Some(Value::Digits { value: value.to_string().into() })
         }
         (SlotKind::Number, Value::Digits { value }) if asked => {

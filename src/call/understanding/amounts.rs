@@ -126,7 +126,10 @@ impl fmt::Display for Length {
         if *self == Self::default() {
             return f.write_str("0m");
         }
-        self.parts().iter().filter(|(count, _)| *count > 0).try_for_each(|(count, unit)| write!(f, "{count}{unit}"))
+        self.parts()
+            .iter()
+            .filter(|(count, _)| *count > 0)
+            .try_for_each(|(count, unit)| write!(f, "{count}{unit}"))
     }
 }
 
@@ -136,7 +139,9 @@ mod tests {
 
     #[test]
     fn amounts_are_written_as_numbers() {
-        for (thousandths, written) in [(4000, "4"), (2500, "2.5"), (-5000, "-5"), (-50, "-0.05"), (1_234_567, "1234.567")] {
+        for (thousandths, written) in
+            [(4000, "4"), (2500, "2.5"), (-5000, "-5"), (-50, "-0.05"), (1_234_567, "1234.567")]
+        {
             let amount = Amount::from_thousandths(thousandths);
             assert_eq!(amount.to_string(), written);
             assert_eq!(serde_json::to_string(&amount).unwrap(), written);

@@ -15,7 +15,8 @@ const CODE_DIGITS_MIN: usize = 2;
 /// So much of an IBAN, and it is one that was not heard rightly rather than another code.
 const IBAN_CHARS_MIN: usize = 14;
 /// Words that say that a code follows.
-const LEADS: &[&str] = &["kennzeichen", "seriennummer", "versichertennummer", "geraetenummer", "zaehlernummer", "iban"];
+const LEADS: &[&str] =
+    &["kennzeichen", "seriennummer", "versichertennummer", "geraetenummer", "zaehlernummer", "iban"];
 /// Words that are passed over inside a code.
 const PAUSES: &[&str] = &["am", "ende", "moment", "punkt", "mit", "is", "mal"];
 
@@ -97,14 +98,18 @@ fn code_at(reading: &Reading<'_>, index: usize, apart: bool) -> Option<Code> {
     let group = |at: usize| {
         let alone = || Some((cardinal(reading.at(at))?.to_string(), at + 1));
         let group = if apart { alone() } else { None };
-        group.or_else(|| group_at(reading, at)).filter(|(digits, _)| digits.bytes().all(|b| b.is_ascii_digit()))
+        group
+            .or_else(|| group_at(reading, at))
+            .filter(|(digits, _)| digits.bytes().all(|b| b.is_ascii_digit()))
     };
     if reading.is(at, &["de"]) && group(at + 1).is_some() {
         code.text.push_str("DE");
         at += 1;
     }
     while at < reading.len() && code.text.len() < CODE_CHARS_MAX {
-        if let Some((part, end)) = group(at).or_else(|| letter_at(reading, at).filter(|(letter, _)| letter.is_ascii() && letter.len() <= 2)) {
+        if let Some((part, end)) = group(at)
+            .or_else(|| letter_at(reading, at).filter(|(letter, _)| letter.is_ascii() && letter.len() <= 2))
+        {
             code.text.push_str(&part.to_uppercase());
             (at, code.end) = (end, end);
             code.ends.push((code.text.len(), end));

@@ -97,7 +97,9 @@ pub(super) fn run_at(reading: &Reading<'_>, first: usize) -> Option<Run> {
                 run.plus = true;
             }
             // "(0)" is never dialled after a country code.
-            let national = run.plus && run.groups == 1 && (reading.at(index).starts_with("(0)") || (bracket && digits == "0"));
+            let national = run.plus
+                && run.groups == 1
+                && (reading.at(index).starts_with("(0)") || (bracket && digits == "0"));
             run.digits.push_str(&digits.trim_start_matches('+')[usize::from(national)..]);
             run.groups += 1;
             run.end = end;

@@ -35,7 +35,10 @@ const UNITS: &[(&[&str], Unit)] = &[
     (&["viertelstunde", "viertelstunden", "viertelstund"], unit(Of::Hour, 1, false)),
     (&["viertelstuendchen"], unit(Of::Hour, 1, true)),
     (&["dreiviertelstunde", "dreiviertelstund", "dreiviertelstunden"], unit(Of::Hour, 3, false)),
-    (&["tag", "tage", "tagen", "nacht", "naechte", "naechten", "uebernachtung", "uebernachtungen"], unit(Of::Day, 4, false)),
+    (
+        &["tag", "tage", "tagen", "nacht", "naechte", "naechten", "uebernachtung", "uebernachtungen"],
+        unit(Of::Day, 4, false),
+    ),
     (&["woche", "wochen"], unit(Of::Week, 4, false)),
     (&["monat", "monate", "monaten"], unit(Of::Month, 4, false)),
     (&["jahr", "jahre", "jahren"], unit(Of::Year, 4, false)),
@@ -65,7 +68,10 @@ const BETWEEN: &[(&str, bool)] = &[
     ("knappen", true),
 ];
 /// What is told in front of a duration that comes again and again: "alle zwei Stunden".
-const AGAIN: &[&str] = &["alle", "jede", "jeden", "jedes", "pro", "zu", "zur", "zum", "am", "im", "letzter", "hoechste", "in", "die"];
+const AGAIN: &[&str] = &[
+    "alle", "jede", "jeden", "jedes", "pro", "zu", "zur", "zum", "am", "im", "letzter", "hoechste", "in",
+    "die",
+];
 
 /// So many thousandths of a unit as a length; what is left goes into the next smaller unit.
 fn length(thousandths: i64, unit: &Unit) -> Option<Length> {
@@ -106,7 +112,8 @@ fn number_at(reading: &Reading<'_>, index: usize) -> Option<(i64, usize, bool)> 
     }
     // "eine gute halbe Stunde", "ein dreiviertel Jahr"
     if count == 1000
-        && let Some((share, end)) = share_at(reading, next).filter(|(_, end)| unit_at(reading, *end).is_some())
+        && let Some((share, end)) =
+            share_at(reading, next).filter(|(_, end)| unit_at(reading, *end).is_some())
     {
         (count, next) = (share, end);
     }
@@ -129,7 +136,8 @@ fn one_at(reading: &Reading<'_>, index: usize) -> Option<(Length, usize, bool)> 
         return Some((whole, joined + 3, true));
     }
     if let Some((more, after, more_vague)) = number_at(reading, joined)
-        && let Some(smaller) = unit_at(reading, after).filter(|smaller| (smaller.of as u8) < (unit.of as u8) || smaller.quarters < unit.quarters)
+        && let Some(smaller) = unit_at(reading, after)
+            .filter(|smaller| (smaller.of as u8) < (unit.of as u8) || smaller.quarters < unit.quarters)
     {
         let more = length(more, smaller)?;
         whole = Length {
@@ -197,8 +205,10 @@ fn at(reading: &Reading<'_>, index: usize, asked: bool) -> Option<Found> {
         return None;
     }
     let measured = measured_at(reading, index)?;
-    let bare_day = measured.end == index + 2 && reading.is(index + 1, &["tag", "nacht", "jahr", "sekunde", "minute"]);
-    let led = reading.is(index.wrapping_sub(1), &["fuer", "seit", "dauert", "nur"]) || reading.is(measured.end, &["lang", "laenger"]);
+    let bare_day =
+        measured.end == index + 2 && reading.is(index + 1, &["tag", "nacht", "jahr", "sekunde", "minute"]);
+    let led = reading.is(index.wrapping_sub(1), &["fuer", "seit", "dauert", "nur"])
+        || reading.is(measured.end, &["lang", "laenger"]);
     if bare_day && !asked && !led && reading.is(index, super::quantities::ARTICLES) {
         return None;
     }

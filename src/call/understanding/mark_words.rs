@@ -68,7 +68,19 @@ pub(super) const DOUBTS: &[&str] = &[
     "zirka",
 ];
 pub(super) const REFUSALS: &[&str] = &[
-    "nicht", "kein", "keine", "keinen", "keinem", "keiner", "ausser", "not", "weder", "ausgenommen", "statt", "anstatt", "keinesfalls",
+    "nicht",
+    "kein",
+    "keine",
+    "keinen",
+    "keinem",
+    "keiner",
+    "ausser",
+    "not",
+    "weder",
+    "ausgenommen",
+    "statt",
+    "anstatt",
+    "keinesfalls",
 ];
 /// Words that may stand between "nicht" and the value it rules out.
 pub(super) const BETWEEN: &[&str] = &[
@@ -177,7 +189,8 @@ pub(super) const UNABLE_VERBS: &[&str] = &[
     "waere",
 ];
 /// "nicht" before these speaks of more or less, not of the value.
-pub(super) const COMPARED: &[&str] = &["frueher", "spaeter", "vorher", "eher", "laenger", "mehr", "nur", "ganz", "so"];
+pub(super) const COMPARED: &[&str] =
+    &["frueher", "spaeter", "vorher", "eher", "laenger", "mehr", "nur", "ganz", "so"];
 /// What ends the words between a time and its refusal: "Samstag fällt aus", "um acht ist mir zu früh".
 pub(super) const RULED_OUT: &[&[&str]] = &[
     &["nicht"],

@@ -56,7 +56,10 @@ fn refused_before(reading: &Reading<'_>, from: usize, first: usize, same_before:
         let start = (at + 1).checked_sub(words.len());
         start.is_some_and(|start| start >= from && reading.starts(start, words))
     };
-    if except(&["bis", "auf"]) || except(&["mit", "ausnahme", "von"]) || (same_before && except(&["noch"]) && neither(reading, at)) {
+    if except(&["bis", "auf"])
+        || except(&["mit", "ausnahme", "von"])
+        || (same_before && except(&["noch"]) && neither(reading, at))
+    {
         return true;
     }
     if !reading.is(at, REFUSALS) || except(&["warum", "nicht"]) || except(&["wieso", "nicht"]) {

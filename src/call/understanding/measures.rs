@@ -88,7 +88,8 @@ pub(super) fn measured_at<T: Copy, B: Copy>(
         // "mindestens zwei, aber höchstens vier Stunden"
         if limit == Limit::AtLeast
             && let Some((low, middle)) = bare(at)
-            && let Some((Limit::AtMost, second)) = limit_at(reading, middle + usize::from(reading.is(middle, &["aber", "und"])))
+            && let Some((Limit::AtMost, second)) =
+                limit_at(reading, middle + usize::from(reading.is(middle, &["aber", "und"])))
             && let Some((high, end, _)) = one(second)
             && let Some(low) = unit(low, end - 1)
         {
@@ -113,7 +114,13 @@ pub(super) fn measured_at<T: Copy, B: Copy>(
             && let Some((high, end, more_vague)) = one(middle + usize::from(joined))
             && let Some(low) = unit(low, end - 1)
         {
-            return Some(Measured { low, high: Some(high), open: false, vague: vague || more_vague || !joined, end });
+            return Some(Measured {
+                low,
+                high: Some(high),
+                open: false,
+                vague: vague || more_vague || !joined,
+                end,
+            });
         }
     }
     let (low, end, more_vague) = one(start)?;

@@ -17,6 +17,7 @@ mod codes;
 mod common_words;
 mod digits;
 mod durations;
+mod emails;
 mod found;
 mod intents;
 mod land;
@@ -37,6 +38,7 @@ mod slots;
 mod spelling;
 mod streets;
 mod understood;
+mod variants;
 mod when;
 mod yes_no;
 mod yes_no_words;
@@ -44,8 +46,8 @@ mod yes_no_words;
 use jiff::Zoned;
 use jiff::tz::TimeZone;
 
-pub use reading::{WORD_CHARS_MAX, WORDS_MAX};
 pub use land::Land;
+pub use reading::{WORD_CHARS_MAX, WORDS_MAX};
 pub use understood::{
     Address, Amount, Grain, IntentScore, Length, OPEN_END, PersonName, Signal, SlotKind, SlotValue, Span,
     Understood, Value,

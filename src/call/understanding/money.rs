@@ -74,7 +74,8 @@ fn cents_at(reading: &Reading<'_>, index: usize) -> Option<(i64, usize)> {
     let joined = reading.is(index, &["und"]);
     let at = index + usize::from(joined);
     let nought = reading.is(at, &["null"]);
-    let (cents, end) = cardinal_at(reading, at + usize::from(nought)).filter(|(cents, _)| *cents < if nought { 10 } else { 100 })?;
+    let (cents, end) = cardinal_at(reading, at + usize::from(nought))
+        .filter(|(cents, _)| *cents < if nought { 10 } else { 100 })?;
     let named = reading.is(end, CENTS);
     let counted = !named && reading.is(end, super::when::COUNTED);
     ((named || !joined) && !counted).then_some((i64::from(cents), end + usize::from(named)))
@@ -98,7 +99,9 @@ pub(super) fn find(reading: &Reading<'_>) -> Vec<Found> {
 
 fn at(reading: &Reading<'_>, index: usize) -> Option<Found> {
     // "ein Gutschein über fünfzig Euro" is one of fifty.
-    let named = reading.is(index, &["ueber"]) && index > 0 && !reading.is(index - 1, &["etwas", "weit", "kostet", "sind", "ist", "auf"]);
+    let named = reading.is(index, &["ueber"])
+        && index > 0
+        && !reading.is(index - 1, &["etwas", "weit", "kostet", "sind", "ist", "auf"]);
     if named {
         return None;
     }

@@ -3,10 +3,11 @@
 use super::found::Found;
 use super::lexicon::{Lexicon, capitalised};
 use super::marks::CORRECTIONS;
-use super::name_words::{name_like, variant};
+use super::name_words::name_like;
 use super::reading::Reading;
 use super::spelling::spelled_at;
 use super::understood::{PersonName, Value};
+use super::variants::hinted;
 use crate::call::hearing::Expect;
 
 /// Words that announce a name, and whether anything may follow or only what is known as a name.
@@ -21,6 +22,20 @@ const LEADS: &[(&[&str], bool)] = &[
     (&["ich", "heisse"], true),
     (&["ich", "heiss"], true),
     (&["auf", "den", "namen"], true),
+    (&["unter", "dem", "namen"], true),
+    (&["unter"], false),
+    (&["mit", "nachnamen"], true),
+    (&["mit", "vornamen"], true),
+    (&["mein", "vorname", "ist"], true),
+    (&["vorname"], true),
+    (&["heisst"], true),
+    (&["mutter", "von"], true),
+    (&["vater", "von"], true),
+    (&["meinen", "mann"], true),
+    (&["meine", "frau"], false),
+    (&["meine", "tochter"], true),
+    (&["meinen", "sohn"], true),
+    (&["eheleute"], true),
     (&["hier", "spricht"], true),
     (&["hier", "ist"], false),
     (&["hier"], false),
@@ -41,10 +56,18 @@ const TITLES: &[(&str, &str)] = &[
     ("professor", "Professor"),
     ("prof", "Professor"),
 ];
-const PARTICLES: &[&str] = &["von", "van", "de", "zu", "zur", "vom", "der", "den", "di", "el", "al"];
+const PARTICLES: &[&str] = &[
+    "von", "van", "de", "zu", "zur", "zum", "vom", "der", "den", "di", "da", "dos", "del", "la", "le", "el",
+    "al",
+];
+/// Those that are written with a capital letter.
+const ARABIC: &[&str] = &["el", "al"];
 /// Words of a name, particles not counted.
 const WORDS_MAX: usize = 3;
 
+/// Words between a name and its spelling.
+const SPELLING_WORDS: &[&str] =
+    &["ich", "buchstabiere", "buchstabiert", "geschrieben", "das", "schreibt", "sich", "wie", "wird", "man"];
 /// Words of an utterance that only corrects a name.
 const CORRECTION_WORDS_MAX: usize = 5;
 
@@ -158,7 +181,9 @@ fn particle_at(reading: &Reading<'_>, index: usize, real: usize, name: impl Fn(&
     let is_particle = |at: usize| reading.is(at, PARTICLES);
     let after = (index + 1..index + 3).find(|at| !is_particle(*at)).unwrap_or(index + 1);
     is_particle(index)
-        && (real > 0 || reading.is(index, &["von"]))
+        && (real > 0
+            || reading.is(index, &["von", "van", "zur", "el", "al"])
+            || (index > 0 && reading.is(index - 1, &["von", "van"]) && !reading.is(index, &["von"])))
         && name_like(reading, after)
         && name(reading.at(after))
 }
@@ -205,7 +230,7 @@ fn found_among(
         .iter()
         .filter_map(|index| reading.tokens.get(*index))
         .map(|token| {
-            if PARTICLES.contains(&token.norm.as_str()) {
+            if PARTICLES.contains(&token.norm.as_str()) && !ARABIC.contains(&token.norm.as_str()) {
                 token.norm.clone()
             } else {
                 capitalised(token.written)
@@ -218,7 +243,7 @@ fn found_among(
 fn found(title: Option<String>, words: &[String], start: usize, end: usize, sure: f32) -> Found {
     let family_start = words
         .iter()
-        .position(|word| PARTICLES.contains(&word.as_str()))
+        .position(|word| PARTICLES.contains(&word.to_lowercase().as_str()))
         .unwrap_or_else(|| words.len().saturating_sub(1));
     let (given, family) = words.split_at(family_start);
     let join = |words: &[String]| (!words.is_empty()).then(|| words.join(" ").into());
@@ -231,9 +256,7 @@ fn with_spelling(reading: &Reading<'_>, mut name: Found) -> Found {
     let Value::Name(person) = &mut name.value else { return name };
     let Some(family) = person.family.as_ref().map(|family| family.reveal().clone()) else { return name };
     let mut next = name.end;
-    while reading
-        .is(next, &["ich", "buchstabiere", "buchstabiert", "geschrieben", "das", "schreibt", "sich", "wie"])
-    {
+    while reading.is(next, SPELLING_WORDS) {
         next += 1;
     }
     if let Some((word, end)) = spelled_at(reading, next, false)
@@ -243,11 +266,33 @@ fn with_spelling(reading: &Reading<'_>, mut name: Found) -> Found {
         name.end = end;
         return name;
     }
-    if reading.is(name.end, &["mit"])
-        && let Some((family, end)) = variant(reading, name.end + 1, &family)
-    {
-        person.family = Some(family.into());
+    if let Some((other, end)) = double_at(reading, name.end) {
+        person.family = Some(format!("{family}-{other}").into());
         name.end = end;
+    } else if let Some((family, end)) = hinted(reading, name.end, &family.to_lowercase()) {
+        person.family = Some(capitalised(&family).into());
+        name.end = end;
+    } else if reading.is(name.end, &["wie"]) {
+        // "Wolf wie das Tier", "Koch wie der Koch"
+        let article =
+            usize::from(reading.is(name.end + 1, &["der", "die", "das", "ein", "eine", "man", "im", "in"]));
+        name.end = (name.end + 2 + article).min(reading.len());
     }
     name
+}
+
+/// "Hofmann Bindestrich Berger", "Müller Lüdenscheidt mit Bindestrich": the second half of a double name.
+fn double_at(reading: &Reading<'_>, index: usize) -> Option<(String, usize)> {
+    let written = |at: usize| {
+        name_like(reading, at)
+            .then(|| reading.tokens.get(at))
+            .flatten()
+            .map(|token| capitalised(token.written))
+    };
+    if reading.is(index, &["bindestrich", "strich", "minus"]) {
+        return Some((written(index + 1)?, index + 2));
+    }
+    let behind = index + 1 + usize::from(reading.is(index + 1, &["mit"]));
+    let told = reading.is(behind, &["bindestrich", "doppelnamen", "doppelname"]);
+    Some((written(index).filter(|_| told)?, behind + 1))
 }

@@ -36,9 +36,7 @@ fn positive_at(reading: &Reading<'_>, index: usize) -> Option<(i64, usize)> {
     let (value, end) = mixed_at(reading, index).or_else(|| share_at(reading, index)).or_else(|| {
         let (whole, end) = cardinal_at(reading, index)?;
         let whole = i64::from(whole) * ONE;
-        decimals_at(reading, end)
-            .map(|(decimals, end)| (whole + decimals, end))
-            .or(Some((whole, end)))
+        decimals_at(reading, end).map(|(decimals, end)| (whole + decimals, end)).or(Some((whole, end)))
     })?;
     if let Some((factor, end)) = multiple_at(reading, end) {
         return Some((value.checked_mul(factor)?, end));

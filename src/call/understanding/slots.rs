@@ -4,6 +4,7 @@ use super::addresses;
 use super::codes;
 use super::digits;
 use super::durations;
+use super::emails;
 use super::found::Found;
 use super::lexicon::Lexicon;
 use super::marks;
@@ -58,6 +59,7 @@ pub(super) fn find(reading: &Reading<'_>, lexicon: &Lexicon, scene: &Scene<'_>) 
     candidates.extend(digits::find(reading, expect));
     candidates.extend(when::find(reading, scene));
     candidates.extend(names::find(reading, lexicon, expect));
+    candidates.extend(emails::find(reading, expect));
     candidates.extend(durations::find(reading, expect));
     candidates.extend(money::find(reading));
     candidates.extend(numbers(reading, expect));

@@ -234,5 +234,17 @@ pub(super) const HEDGED: &[&str] = &[
     "nicht dass ich wuesste",
 ];
 /// Words between two answers of which the last one counts: "ja, Moment, nein".
-pub(super) const FILLERS: &[&str] =
-    &["moment", "stopp", "quatsch", "warten", "sie", "ich", "meine", "verstanden", "falsch", "halt", "ist", "das"];
+pub(super) const FILLERS: &[&str] = &[
+    "moment",
+    "stopp",
+    "quatsch",
+    "warten",
+    "sie",
+    "ich",
+    "meine",
+    "verstanden",
+    "falsch",
+    "halt",
+    "ist",
+    "das",
+];

@@ -43,8 +43,7 @@ fn length(length: Length, language: Language) -> String {
         };
         Some(format!("{count} {}", if *count == 1 { one } else { several }))
     };
-    let parts: Vec<String> =
-        length.parts().iter().filter(|(count, _)| *count > 0).filter_map(told).collect();
+    let parts: Vec<String> = length.parts().iter().filter(|(count, _)| *count > 0).filter_map(told).collect();
     parts.join(" ")
 }
 
@@ -67,10 +66,14 @@ mod tests {
     fn durations_and_amounts_are_said_in_words() {
         let length = Length { hours: 1, minutes: 30, ..Length::default() };
         assert_eq!(duration(length, None, Language::German), "1 Stunde 30 Minuten");
-        let (two, three) = (Length { weeks: 2, ..Length::default() }, Length { weeks: 3, ..Length::default() });
+        let (two, three) =
+            (Length { weeks: 2, ..Length::default() }, Length { weeks: 3, ..Length::default() });
         assert_eq!(duration(two, Some(three), Language::English), "2 weeks to 3 weeks");
         let price = Amount::from_thousandths(2500);
         assert_eq!(money(price, None, "EUR", Language::German), "2,50 Euro");
-        assert_eq!(money(Amount::from(50_i64), Some(Amount::from(80_i64)), "EUR", Language::German), "50 bis 80 Euro");
+        assert_eq!(
+            money(Amount::from(50_i64), Some(Amount::from(80_i64)), "EUR", Language::German),
+            "50 bis 80 Euro"
+        );
     }
 }

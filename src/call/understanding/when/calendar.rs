@@ -56,20 +56,28 @@ pub(super) fn month_compound(word: &str) -> Option<(i8, &str)> {
 }
 
 /// The date at `index` and the index after it. `open`: a bare "zehnten" is one too.
-pub(super) fn date_at(reading: &Reading<'_>, index: usize, today: Date, open: bool) -> Option<(Dated, usize)> {
+pub(super) fn date_at(
+    reading: &Reading<'_>,
+    index: usize,
+    today: Date,
+    open: bool,
+) -> Option<(Dated, usize)> {
     if let Some((date, end)) = typed_date(reading, index, today) {
         return Some((Dated::On(date), end));
     }
     let (day, next) = day_number_at(reading, index, open)?;
-    let counted = reading.is(next, &["mal", "stock", "etage", "versuch", "person", "rate", "mahnung", "geschoss"]);
+    let counted =
+        reading.is(next, &["mal", "stock", "etage", "versuch", "person", "rate", "mahnung", "geschoss"]);
     let of = next + usize::from(reading.is(next, &["im"]));
     if let Some((number, end)) = month_number_at(reading, of).filter(|_| !list(reading, next, day)) {
-        let (year, end) = year_at(reading, end, today, true).map_or((None, end), |(year, end)| (Some(year), end));
+        let (year, end) =
+            year_at(reading, end, today, true).map_or((None, end), |(year, end)| (Some(year), end));
         let date = i8::try_from(number).ok().and_then(|month| on(today, day, month, year));
         return Some((date.map_or(Dated::Never, Dated::On), end));
     }
     let (_, ordinal_end) = ordinal_at(reading, index).or_else(|| split_ordinal(reading, index))?;
-    let alone = preceded(reading, index) || open || reading.before(index, 1) == "der" && ordinal_end == reading.len();
+    let alone =
+        preceded(reading, index) || open || reading.before(index, 1) == "der" && ordinal_end == reading.len();
     (alone && !counted && day <= 31 && !is_noun(reading.at(next))).then_some((Dated::OfMonth(day), next))
 }
 
@@ -80,8 +88,18 @@ pub(super) fn is_date(reading: &Reading<'_>, index: usize, today: Date) -> bool 
 
 /// Nouns that an ordinal in front of them counts.
 fn is_noun(word: &str) -> bool {
-    matches!(word, "tag" | "woche" | "wochenende" | "werktag" | "quartal" | "halbjahr" | "haelfte" | "kw" | "kalenderwoche")
-        || plain_weekday(word).is_some()
+    matches!(
+        word,
+        "tag"
+            | "woche"
+            | "wochenende"
+            | "werktag"
+            | "quartal"
+            | "halbjahr"
+            | "haelfte"
+            | "kw"
+            | "kalenderwoche"
+    ) || plain_weekday(word).is_some()
         || month_compound(word).is_some()
 }
 
@@ -124,8 +142,10 @@ fn list(reading: &Reading<'_>, next: usize, day: i8) -> bool {
 /// A preposition or a weekday before a date.
 fn preceded(reading: &Reading<'_>, index: usize) -> bool {
     let word = reading.before(index, 1);
-    matches!(word, "am" | "den" | "dem" | "zum" | "vom" | "bis" | "ab" | "des" | "spaetestens" | "fruehestens" | "oder")
-        || plain_weekday(word).is_some()
+    matches!(
+        word,
+        "am" | "den" | "dem" | "zum" | "vom" | "bis" | "ab" | "des" | "spaetestens" | "fruehestens" | "oder"
+    ) || plain_weekday(word).is_some()
         || (word == "der" && reading.is(index.wrapping_sub(2), &["heute", "morgen"]))
         || (word == "der" && plain_weekday(reading.before(index, 2)).is_some())
 }
@@ -166,7 +186,9 @@ fn full_year(year: u32) -> Option<i16> {
 pub(super) fn year_at(reading: &Reading<'_>, index: usize, today: Date, short: bool) -> Option<(i16, usize)> {
     let index = index + usize::from(reading.is(index, &["im", "des", "in"]));
     let index = index + usize::from(reading.is(index, &["jahr", "jahre"]));
-    if let Some((count, _)) = ahead(reading.at(index)).filter(|_| reading.is(index + 1, &["jahr", "jahres", "jahre"])) {
+    if let Some((count, _)) =
+        ahead(reading.at(index)).filter(|_| reading.is(index + 1, &["jahr", "jahres", "jahre"]))
+    {
         return Some((today.year().checked_add(i16::try_from(count).ok()?)?, index + 2));
     }
     let (first, next) = cardinal_at(reading, index)?;

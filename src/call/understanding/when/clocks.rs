@@ -217,7 +217,10 @@ fn hour_at(reading: &Reading<'_>, index: usize) -> Option<(i64, usize)> {
     }
     // "achte" is an ordinal too.
     let spoken_of = reading.at(index) != "achte"
-        || reading.is(index.wrapping_sub(1), &["um", "halb", "halbe", "viertel", "dreiviertel", "gegen", "vor", "nach"]);
+        || reading.is(
+            index.wrapping_sub(1),
+            &["um", "halb", "halbe", "viertel", "dreiviertel", "gegen", "vor", "nach"],
+        );
     if let Some((_, hour)) = COLLOQUIAL.iter().find(|(word, _)| *word == reading.at(index) && spoken_of) {
         return Some((*hour, index + 1));
     }
@@ -233,7 +236,9 @@ fn moment_at(reading: &Reading<'_>, index: usize) -> Option<(Moment, usize, bool
     }
     match reading.at(index) {
         "mitternacht" => return Some((exact(24, 0, true, Grain::Hour)?, index + 1, true)),
-        "mittag" | "mittags" if reading.is(index.wrapping_sub(1), &["um", "gegen", "ab", "bis", "dem", "vor"]) => {
+        "mittag" | "mittags"
+            if reading.is(index.wrapping_sub(1), &["um", "gegen", "ab", "bis", "dem", "vor"]) =>
+        {
             return Some((exact(12, 0, true, Grain::Hour)?, index + 1, true));
         }
         _ => {}
@@ -273,7 +278,9 @@ fn bare_minute_at(reading: &Reading<'_>, index: usize) -> Option<(i64, usize)> {
     let nought = reading.is(index, &["null"]);
     let (minute, end) = cardinal_at(reading, index + usize::from(nought))?;
     let fits = if nought { minute < 10 } else { (15..60).contains(&minute) && minute.is_multiple_of(5) };
-    let other = reading.is(end, COUNTED) || reading.is(end, &["uhr", "bis", "vor", "nach"]) || cardinal_at(reading, end).is_some();
+    let other = reading.is(end, COUNTED)
+        || reading.is(end, &["uhr", "bis", "vor", "nach"])
+        || cardinal_at(reading, end).is_some();
     (fits && !other).then_some((i64::from(minute), end))
 }
 
@@ -353,7 +360,8 @@ fn in_minutes(reading: &Reading<'_>, index: usize) -> Option<(Clock, usize, bool
     let measured = measured_at(reading, index + 1)?;
     let minutes = |length: Length| {
         let small = Length { hours: length.hours, minutes: length.minutes, ..Length::default() };
-        (length == small && length != Length::default()).then(|| i64::from(length.hours) * 60 + i64::from(length.minutes))
+        (length == small && length != Length::default())
+            .then(|| i64::from(length.hours) * 60 + i64::from(length.minutes))
     };
     let low = minutes(measured.low).filter(|_| !measured.open)?;
     let clock = match measured.high {

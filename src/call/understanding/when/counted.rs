@@ -134,7 +134,9 @@ const NEXT_DAYS: i64 = 7;
 pub(super) fn window_at(reading: &Reading<'_>, index: usize, today: Date) -> Option<(Stretch, usize)> {
     let within = reading.is(index, &["innerhalb", "binnen"]);
     let mut at = index + usize::from(within || reading.is(index, &["in"]));
-    if !within && let Some((count, end)) = count_at(reading, at).filter(|(count, _)| at > index && count.is_range()) {
+    if !within
+        && let Some((count, end)) = count_at(reading, at).filter(|(count, _)| at > index && count.is_range())
+    {
         let last = count.longest().after(today)?;
         let stretch = Stretch::new(count.after(today)?, last.tomorrow().ok()?, Grain::Day);
         return Some((Stretch { vague: count.vague, ..stretch }, end));
@@ -151,5 +153,8 @@ pub(super) fn window_at(reading: &Reading<'_>, index: usize, today: Date) -> Opt
         return Some((Stretch { vague: true, ..stretch }, at + 1));
     }
     let (count, end) = count_at(reading, at)?;
-    Some((Stretch { vague: count.vague, ..Stretch::new(today, count.longest().after(today)?, Grain::Day) }, end))
+    Some((
+        Stretch { vague: count.vague, ..Stretch::new(today, count.longest().after(today)?, Grain::Day) },
+        end,
+    ))
 }

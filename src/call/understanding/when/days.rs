@@ -172,8 +172,8 @@ pub(super) fn ahead(word: &str) -> Option<(i64, &'static str)> {
 pub(super) fn day_at(reading: &Reading<'_>, index: usize, now: Now, open: bool) -> Option<(DayPiece, usize)> {
     let today = now.today;
     if let Some(feast) = feast_at(reading, index) {
-        let (year, end) =
-            year_at(reading, feast.end, today, true).map_or((None, feast.end), |(year, end)| (Some(year), end));
+        let (year, end) = year_at(reading, feast.end, today, true)
+            .map_or((None, feast.end), |(year, end)| (Some(year), end));
         let (first, after) = feast.on(today, year)?;
         return known(Stretch { feast: true, ..Stretch::new(first, after, Grain::Day) }, end);
     }
@@ -236,9 +236,12 @@ fn special_at(reading: &Reading<'_>, index: usize, now: Now) -> Option<(DayPiece
     at += usize::from(next);
     at += usize::from(reading.is(at, &["gesetzliche", "gesetzlichen", "gesetzlicher"]));
     let tomorrow = now.today.tomorrow().ok()?;
-    let led = next || now.asked || reading.is(index.wrapping_sub(1), &["am", "zum", "vor", "nach", "dem", "der"]);
+    let led =
+        next || now.asked || reading.is(index.wrapping_sub(1), &["am", "zum", "vor", "nach", "dem", "der"]);
     let date = match reading.at(at) {
-        "feiertag" if led && !reading.is(index.wrapping_sub(1), &["kein", "keinen"]) => holiday(now.today, now.land)?,
+        "feiertag" if led && !reading.is(index.wrapping_sub(1), &["kein", "keinen"]) => {
+            holiday(now.today, now.land)?
+        }
         "brueckentag" if led => bridge_day(now.today, now.land)?,
         "werktag" | "arbeitstag" if next => working_day(tomorrow, now.land)?,
         "tag" if next => tomorrow,
@@ -261,10 +264,14 @@ pub(super) fn go_together(one: &DayPiece, other: &DayPiece) -> bool {
         }
         (Known(one), Known(other)) => {
             let inside = |inner: &Stretch, outer: &Stretch| {
-                inner.is_day() && outer.contains(inner.first) && (outer.feast || !outer.is_day() || inner == outer)
+                inner.is_day()
+                    && outer.contains(inner.first)
+                    && (outer.feast || !outer.is_day() || inner == outer)
             };
             let week = |stretch: &Stretch| matches!(stretch.grain, Grain::Week | Grain::Month);
-            (week(one) && inside(other, one)) || (week(other) && inside(one, other)) || (one.first == other.first && one.is_day() && other.is_day())
+            (week(one) && inside(other, one))
+                || (week(other) && inside(one, other))
+                || (one.first == other.first && one.is_day() && other.is_day())
         }
         (Known(stretch), Shift(_)) => stretch.is_day(),
         _ => false,

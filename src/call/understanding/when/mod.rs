@@ -314,7 +314,9 @@ impl Draft {
         if !self.days.iter().all(|other| days::go_together(other, &piece)) {
             return None;
         }
-        if let DayPiece::Known(Stretch { vague: true, .. }) | DayPiece::Shift(Count { vague: true, .. }) = piece {
+        if let DayPiece::Known(Stretch { vague: true, .. }) | DayPiece::Shift(Count { vague: true, .. }) =
+            piece
+        {
             self.hedged = true;
         }
         self.days.push(piece);

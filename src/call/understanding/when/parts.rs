@@ -53,10 +53,16 @@ impl Part {
     pub const fn goes_with(self, hour: i64) -> bool {
         match self {
             Self::Early | Self::Morning => hour < 12,
-            Self::Forenoon | Self::First(Long::Forenoon) | Self::Last(Long::Forenoon) => hour >= 4 && hour <= 12,
+            Self::Forenoon | Self::First(Long::Forenoon) | Self::Last(Long::Forenoon) => {
+                hour >= 4 && hour <= 12
+            }
             Self::Noon => hour >= 10 && hour <= 15,
-            Self::Afternoon | Self::First(Long::Afternoon) | Self::Last(Long::Afternoon) => hour >= 12 && hour <= 19,
-            Self::Evening | Self::First(Long::Evening) | Self::Last(Long::Evening) => hour >= 17 && hour <= 24,
+            Self::Afternoon | Self::First(Long::Afternoon) | Self::Last(Long::Afternoon) => {
+                hour >= 12 && hour <= 19
+            }
+            Self::Evening | Self::First(Long::Evening) | Self::Last(Long::Evening) => {
+                hour >= 17 && hour <= 24
+            }
             Self::Night => hour < 6 || hour >= 20,
             Self::Daytime => hour >= 7 && hour <= 19,
         }
@@ -119,7 +125,8 @@ pub(super) fn part_at(
     }
     let word = reading.at(index);
     let before = reading.before(index, 1);
-    if matches!(before, "schoenen" | "schoen" | "guten" | "gute" | "zu" | "und" if before != "und" || word == "nacht") {
+    if matches!(before, "schoenen" | "schoen" | "guten" | "gute" | "zu" | "und" if before != "und" || word == "nacht")
+    {
         return None;
     }
     let late = matches!(word, "spaeten" | "spaeter");

@@ -176,7 +176,9 @@ enum Counted {
 pub(super) fn nth_at(reading: &Reading<'_>, index: usize, now: Now) -> Option<(Stretch, usize)> {
     let (nth, next) = match reading.at(index) {
         "letzten" | "letzter" | "letzte" | "letztes" => (-1, index + 1),
-        _ => ordinal_at(reading, index).map(|(nth, end)| (i64::from(nth), end)).filter(|(nth, _)| *nth <= 5)?,
+        _ => {
+            ordinal_at(reading, index).map(|(nth, end)| (i64::from(nth), end)).filter(|(nth, _)| *nth <= 5)?
+        }
     };
     let noun = reading.at(next);
     if let Some((whole, "woche")) = month_compound(noun).and(compound(noun, now.today)) {
@@ -204,7 +206,11 @@ pub(super) fn nth_at(reading: &Reading<'_>, index: usize, now: Now) -> Option<(S
 
 /// The so manieth within a stretch; below zero the last one. A week belongs where its Thursday lies (ISO 8601).
 fn counted(whole: &Stretch, nth: i64, what: &Counted, now: Now) -> Option<Stretch> {
-    let days = || (0..366i64).map_while(|ahead| whole.first.checked_add(ahead.days()).ok()).take_while(|date| *date < whole.end);
+    let days = || {
+        (0..366i64)
+            .map_while(|ahead| whole.first.checked_add(ahead.days()).ok())
+            .take_while(|date| *date < whole.end)
+    };
     let fits = |date: &Date| match what {
         Counted::Weekday(day) => date.weekday() == *day,
         Counted::Workday => working_day(*date, now.land) == Some(*date),

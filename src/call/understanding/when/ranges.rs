@@ -41,7 +41,8 @@ const BOUNDS: &[(&[&str], Bound)] = &[
     (&["spaetestens"], Bound::Until),
     (&["vor"], Bound::Before),
 ];
-const ARTICLES: &[&str] = &["dem", "den", "der", "zum", "zur", "am", "im", "die", "das", "einschliesslich", "spaetestens"];
+const ARTICLES: &[&str] =
+    &["dem", "den", "der", "zum", "zur", "am", "im", "die", "das", "einschliesslich", "spaetestens"];
 /// Words between the pieces of one day.
 const BETWEEN: &[&str] = &["am", "an", "den", "der", "dem", "des", "im", "in", "vom"];
 /// Pieces of one day, and tokens between two of them, at most.
@@ -145,7 +146,11 @@ fn bounded(named: Stretch, bound: Bound, today: Date) -> Option<Stretch> {
     let stretch = match bound {
         Bound::From => Stretch { end: open_end(), ..named },
         Bound::After => {
-            let grain = if named.grain == Grain::Week && named.first.until(named.end).ok()?.get_days() < 7 { Grain::Day } else { named.grain };
+            let grain = if named.grain == Grain::Week && named.first.until(named.end).ok()?.get_days() < 7 {
+                Grain::Day
+            } else {
+                named.grain
+            };
             Stretch { first: named.end, end: open_end(), grain, ..named }
         }
         // A feast or weekend of several days has begun before it is over.
@@ -157,7 +162,12 @@ fn bounded(named: Stretch, bound: Bound, today: Date) -> Option<Stretch> {
 }
 
 /// What "frühestens" or "spätestens" behind a day makes of it.
-pub(super) fn bounded_behind(reading: &Reading<'_>, end: usize, named: Stretch, today: Date) -> Option<Stretch> {
+pub(super) fn bounded_behind(
+    reading: &Reading<'_>,
+    end: usize,
+    named: Stretch,
+    today: Date,
+) -> Option<Stretch> {
     match reading.at(end) {
         "fruehestens" => bounded(named, Bound::From, today),
         "spaetestens" => bounded(named, Bound::Until, today),
@@ -215,8 +225,12 @@ pub(super) fn anchored_at(reading: &Reading<'_>, index: usize, now: Now) -> Opti
     let (named, end) = plain(at + 1)?;
     if let Some(day) = weekday {
         let date = match word {
-            "nach" => (0..7).filter_map(|days| named.end.checked_add(days.days()).ok()).find(|date| date.weekday() == day),
-            "vor" => (1..8).filter_map(|days| named.first.checked_sub(days.days()).ok()).find(|date| date.weekday() == day),
+            "nach" => (0..7)
+                .filter_map(|days| named.end.checked_add(days.days()).ok())
+                .find(|date| date.weekday() == day),
+            "vor" => (1..8)
+                .filter_map(|days| named.first.checked_sub(days.days()).ok())
+                .find(|date| date.weekday() == day),
             _ => None,
         };
         return Some((Stretch::day(date?)?, end));

@@ -5,8 +5,8 @@ use jiff::civil::{Date, DateTime, Time};
 
 use super::clocks::{Clock, Moment};
 use super::days::{Stretch, meet};
-use super::ranges::open_end;
 use super::parts::Part;
+use super::ranges::open_end;
 use super::{Draft, Scene};
 use crate::call::understanding::understood::{Grain, OPEN_END, Value};
 
@@ -20,7 +20,9 @@ pub(super) fn resolve(draft: &Draft, scene: &Scene<'_>) -> Option<(Value, DateTi
         [] => (None, true),
         pieces => meet(pieces, today).map(|(stretch, agree)| (Some(stretch), agree))?,
     };
-    let day = stretch.filter(|stretch| stretch.is_day() || (stretch.grain == Grain::Day && draft.part == Some(Part::Night)));
+    let day = stretch.filter(|stretch| {
+        stretch.is_day() || (stretch.grain == Grain::Day && draft.part == Some(Part::Night))
+    });
     let (value, until, grain) = match (&draft.clock, draft.part) {
         (Some(piece), part) if stretch.is_none() || day.is_some() => clock(piece.clock, part, day, scene)?,
         (None, Some(part)) if stretch.is_none() || day.is_some() => part_of(part, day, scene)?,
@@ -29,7 +31,8 @@ pub(super) fn resolve(draft: &Draft, scene: &Scene<'_>) -> Option<(Value, DateTi
             (midnight(stretch.first), midnight(stretch.end), stretch.grain)
         }
     };
-    let relative = matches!(draft.clock.map(|piece| piece.clock), Some(Clock::In(_) | Clock::Within(..) | Clock::Now));
+    let relative =
+        matches!(draft.clock.map(|piece| piece.clock), Some(Clock::In(_) | Clock::Within(..) | Clock::Now));
     let sure = draft.clock.map_or(0.95, |piece| piece.sure) * if agree { 1.0 } else { 0.5 };
     let dated = stretch.is_some() || relative;
     Some((Value::DateTime { value, until, grain, dated }, until, sure))

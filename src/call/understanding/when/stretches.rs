@@ -25,7 +25,8 @@ const SEASONS: &[(&str, i8, i64)] = &[
 const WEEK_NUMBER_MIN: u32 = 6;
 /// Words in front of a month or season that make it a time.
 const LEADS: &[&str] = &[
-    "im", "ab", "bis", "seit", "in", "vor", "nach", "zum", "den", "der", "fuer", "zwischen", "von", "und", "oder", "erst",
+    "im", "ab", "bis", "seit", "in", "vor", "nach", "zum", "den", "der", "fuer", "zwischen", "von", "und",
+    "oder", "erst",
 ];
 
 /// A stretch at `index`, whole or a part of it.
@@ -54,8 +55,10 @@ pub(super) fn stretch_at(reading: &Reading<'_>, index: usize, now: Now) -> Optio
 
 /// Whether a month, season or year that stands alone is a time and not a name or a number.
 fn is_meant(reading: &Reading<'_>, index: usize, end: usize, stretch: &Stretch, now: Now) -> bool {
-    let alone = end == index + 1 || (end == index + 2 && stretch.grain != Grain::Week && month(reading.at(index)).is_some());
-    let bare = alone && matches!(stretch.grain, Grain::Month | Grain::Year) && ahead(reading.at(index)).is_none();
+    let alone = end == index + 1
+        || (end == index + 2 && stretch.grain != Grain::Week && month(reading.at(index)).is_some());
+    let bare =
+        alone && matches!(stretch.grain, Grain::Month | Grain::Year) && ahead(reading.at(index)).is_none();
     let led = reading.is(index.wrapping_sub(1), LEADS);
     let unmistakable = reading.is(index, &["heuer", "jahr", "karwoche"]);
     !bare || led || now.asked || unmistakable
@@ -80,13 +83,15 @@ pub(super) fn whole_at(reading: &Reading<'_>, index: usize, today: Date) -> Opti
         return Some((month_named(today, number, year)?, end));
     }
     if let Some((_, first, count)) = SEASONS.iter().find(|(name, ..)| *name == word) {
-        let (year, end) =
-            year_at(reading, index + 1, today, true).map_or((None, index + 1), |(year, end)| (Some(year), end));
+        let (year, end) = year_at(reading, index + 1, today, true)
+            .map_or((None, index + 1), |(year, end)| (Some(year), end));
         return Some((season(today, *first, *count, year)?, end));
     }
     match word {
         "wochenende" | "wochenend" => Some((weekend(today, 0)?, index + 1)),
-        "uebers" if reading.is(index + 1, &["wochenende", "wochenend"]) => Some((weekend(today, 0)?, index + 2)),
+        "uebers" if reading.is(index + 1, &["wochenende", "wochenend"]) => {
+            Some((weekend(today, 0)?, index + 2))
+        }
         "werktags" | "werktagen" | "wochentags" => Some((working_days(today, 0)?, index + 1)),
         "unter" if reading.starts(index + 1, &["der", "woche"]) => Some((working_days(today, 0)?, index + 3)),
         "im" if reading.starts(index + 1, &["laufe", "der", "woche"]) => Some((week(today, 0)?, index + 4)),
@@ -139,13 +144,15 @@ fn ahead_of(noun: &str, count: i64, stem: &str, today: Date) -> Option<Stretch> 
             month_of(then.year(), then.month())
         }
         "quartal" | "quartals" => {
-            let first = today.first_of_month().checked_sub(months(i64::from((today.month() - 1) % 3))).ok()?;
+            let first =
+                today.first_of_month().checked_sub(months(i64::from((today.month() - 1) % 3))).ok()?;
             from_month(first.checked_add(months(3 * count)).ok()?, 3)
         }
         "jahr" | "jahres" | "jahre" => year_of(today.year().checked_add(i16::try_from(count).ok()?)?),
         noun => {
             let named = month(noun).map(|number| (number, 1));
-            let season = SEASONS.iter().find(|(name, ..)| *name == noun).map(|(_, first, count)| (*first, *count));
+            let season =
+                SEASONS.iter().find(|(name, ..)| *name == noun).map(|(_, first, count)| (*first, *count));
             let (first, length) = named.or(season)?;
             let this_year = |year: i16| from_month(Date::new(year, first, 1).ok()?, length);
             let years = (-3..=3).filter_map(|ahead| today.year().checked_add(ahead)).filter_map(this_year);
