@@ -205,6 +205,9 @@ fn at(reading: &Reading<'_>, index: usize, asked: bool) -> Option<Found> {
         return None;
     }
     let measured = measured_at(reading, index)?;
+    if reading.is(measured.end, &["alt"]) {
+        return None;
+    }
     let bare_day =
         measured.end == index + 2 && reading.is(index + 1, &["tag", "nacht", "jahr", "sekunde", "minute"]);
     let led = reading.is(index.wrapping_sub(1), &["fuer", "seit", "dauert", "nur"])

@@ -207,7 +207,6 @@ pub(super) const RULED_OUT: &[&[&str]] = &[
     &["zu", "frueh"],
     &["zu", "spaet"],
     &["zu", "knapp"],
-    &["im", "urlaub"],
     &["arzt"],
     &["verreist"],
     &["weg"],

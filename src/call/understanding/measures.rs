@@ -19,6 +19,7 @@ const LIMITS: &[(&[&str], Limit)] = &[
     (&["weniger", "als"], Limit::AtMost),
     (&["kuerzer", "als"], Limit::AtMost),
     (&["bis", "zu"], Limit::AtMost),
+    (&["bis"], Limit::AtMost),
     (&["hoechstens"], Limit::AtMost),
     (&["maximal"], Limit::AtMost),
     (&["unter"], Limit::AtMost),

@@ -15,6 +15,7 @@ const CURRENCIES: &[(&str, &str)] = &[
     ("franken", "CHF"),
     ("dollar", "USD"),
     ("zloty", "PLN"),
+    ("mark", "DEM"),
 ];
 /// Currencies whose names need a country: "britische Pfund", "tschechische Kronen".
 const FOREIGN: &[(&str, &str, &str)] = &[
@@ -27,6 +28,7 @@ const FOREIGN: &[(&str, &str, &str)] = &[
     ("polnische", "zloty", "PLN"),
     ("schweizer", "franken", "CHF"),
     ("amerikanische", "dollar", "USD"),
+    ("us", "dollar", "USD"),
 ];
 /// Notes by their names, in euros.
 const NOTES: &[(&str, i64)] = &[

@@ -49,6 +49,7 @@ const TENS: &[(&str, u32)] = &[
     ("vierzig", 40),
     ("fuenfzig", 50),
     ("fuffzig", 50),
+    ("fuffzich", 50),
     ("sechzig", 60),
     ("sechszig", 60),
     ("siebzig", 70),

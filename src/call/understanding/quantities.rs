@@ -109,3 +109,95 @@ fn multiple_at(reading: &Reading<'_>, index: usize) -> Option<(i64, usize)> {
     };
     Some((factor, index + 1))
 }
+
+/// Numbers of people: "zu viert", "zu zweit".
+const PEOPLE: &[(&str, u32)] = &[
+    ("zweit", 2),
+    ("dritt", 3),
+    ("viert", 4),
+    ("fuenft", 5),
+    ("sechst", 6),
+    ("siebt", 7),
+    ("acht", 8),
+    ("neunt", 9),
+    ("zehnt", 10),
+];
+/// Answers to "how many" that are no number words.
+const ANSWERS: &[(&str, u32)] = &[
+    ("ein", 1),
+    ("eine", 1),
+    ("einen", 1),
+    ("einer", 1),
+    ("eins", 1),
+    ("keine", 0),
+    ("keiner", 0),
+    ("keinen", 0),
+    ("keins", 0),
+    ("beide", 2),
+    ("zehne", 10),
+    ("elfe", 11),
+    ("zwoelfe", 12),
+    ("fuenfe", 5),
+    ("viere", 4),
+];
+/// Words that may stand around such an answer.
+const AROUND: &[&str] =
+    &["gar", "nur", "noch", "alle", "nein", "ja", "ganz", "genau", "kilo", "meter", "liter"];
+
+/// What stands for a number where one was asked for or people are counted.
+pub(super) fn spoken_at(reading: &Reading<'_>, index: usize, asked: bool) -> Option<(Amount, usize)> {
+    let known = |table: &[(&str, u32)], word: &str| {
+        table.iter().find(|(name, _)| *name == word).map(|(_, value)| *value)
+    };
+    if reading.is(index, &["zu"])
+        && let Some(people) = known(PEOPLE, reading.at(index + 1))
+    {
+        return Some((people.into(), index + 2));
+    }
+    let alone = (0..reading.len()).all(|at| at == index || reading.is(at, AROUND));
+    let answer = known(ANSWERS, reading.at(index)).filter(|_| asked && alone)?;
+    Some((answer.into(), index + 1))
+}
+
+/// Idioms in which a number counts nothing.
+const IDIOMS: &[&[&str]] = &[
+    &["eins", "nach", "dem"],
+    &["aller", "guten", "dinge", "sind", "drei"],
+    &["unter", "vier", "augen"],
+    &["vier", "waenden"],
+    &["sieben", "siegeln"],
+    &["wolke", "sieben"],
+    &["sieben", "sachen"],
+    &["null", "komma", "nichts"],
+    &["null", "und", "nichtig"],
+    &["null", "bock"],
+    &["null", "ahnung"],
+    &["bei", "null"],
+    &["stunde", "null"],
+    &["linke", "haende"],
+    &["zwei", "stuehlen"],
+    &["zwei", "fliegen"],
+    &["drei", "kreuze"],
+    &["tausend", "dank"],
+    &["acht", "geben"],
+    &["acht", "gegeben"],
+    &["ausser", "acht"],
+    &["in", "acht", "nehmen"],
+    &["formel", "eins"],
+    &["hartz", "vier"],
+    &["nummer", "eins"],
+    &["fuenf", "gerade"],
+    &["null", "acht", "fuenfzehn"],
+];
+/// What a number behind it only names.
+const NAMING: &[&str] =
+    &["linie", "autobahn", "windows", "version", "programm", "gleis", "s", "u", "a", "b", "g"];
+
+/// The end of an idiom at `index`, or of a name that has a number.
+pub(super) fn idiom_at(reading: &Reading<'_>, index: usize) -> Option<usize> {
+    if let Some(words) = IDIOMS.iter().find(|words| reading.starts(index, words)) {
+        return Some(index + words.len());
+    }
+    let naming = reading.is(index, NAMING) && index > 0;
+    cardinal_at(reading, index + 1).filter(|_| naming).map(|(_, end)| end)
+}

@@ -8,9 +8,10 @@ use super::emails;
 use super::found::Found;
 use super::lexicon::Lexicon;
 use super::marks;
+use super::measures;
 use super::money;
 use super::names;
-use super::quantities::amount_at;
+use super::quantities::{self, amount_at};
 use super::reading::Reading;
 use super::understood::{SlotKind, SlotValue, Value};
 use super::when::{self, COUNTED, Scene};
@@ -94,12 +95,23 @@ fn numbers(reading: &Reading<'_>, expect: &[Expect]) -> Vec<Found> {
     let mut found = Vec::new();
     let mut index = 0;
     while index < reading.len() {
-        let Some((value, end)) = amount_at(reading, index) else {
+        if let Some(end) = quantities::idiom_at(reading, index) {
+            index = end;
+            continue;
+        }
+        let spoken_of = || quantities::spoken_at(reading, index, asked);
+        let (start, vague) = measures::approximate_at(reading, index);
+        let amount = amount_at(reading, start).map(|(value, end)| (value, end, vague));
+        let Some((value, end, vague)) =
+            amount.or_else(|| spoken_of().map(|(value, end)| (value, end, false)))
+        else {
             index += 1;
             continue;
         };
         let sure = if asked || reading.is(end, COUNTED) { 0.95 } else { 0.55 };
-        found.push(Found::new(Value::Number { value }, index, end, sure));
+        let mut number = Found::new(Value::Number { value }, index, end, sure);
+        number.hedged = vague;
+        found.push(number);
         index = end;
     }
     found

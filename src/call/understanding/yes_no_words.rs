@@ -165,7 +165,6 @@ pub(super) const REFUSALS: &[&str] = &[
     "bloedsinn",
     "schmarrn",
     "wird nichts",
-    "nichts",
     "zu teuer",
     "zu weit",
     "zu lang",

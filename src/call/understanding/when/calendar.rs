@@ -153,8 +153,11 @@ fn preceded(reading: &Reading<'_>, index: usize) -> bool {
 /// `26.11.`, `26.11.2026`, `2026-11-26`.
 fn typed_date(reading: &Reading<'_>, index: usize, today: Date) -> Option<(Date, usize)> {
     let word = reading.at(index);
-    if let Ok(date) = word.parse::<Date>()
-        && word.len() == 10
+    if !word.starts_with(|c: char| c.is_ascii_digit()) {
+        return None;
+    }
+    if word.len() == 10
+        && let Ok(date) = word.parse::<Date>()
     {
         return Some((date, index + 1));
     }
@@ -174,9 +177,9 @@ fn typed_date(reading: &Reading<'_>, index: usize, today: Date) -> Option<(Date,
 
 fn full_year(year: u32) -> Option<i16> {
     let year = match year {
-        0..=YOUNG_YEARS_MAX => 2000 + year,
-        ..100 => 1900 + year,
-        year => year,
+        100.. => year,
+        _ if year <= YOUNG_YEARS_MAX => 2000 + year,
+        _ => 1900 + year,
     };
     i16::try_from(year).ok().filter(|year| (1900..=2199).contains(year))
 }

@@ -225,7 +225,8 @@ fn hour_at(reading: &Reading<'_>, index: usize) -> Option<(i64, usize)> {
         return Some((*hour, index + 1));
     }
     let (value, end) = cardinal_at(reading, index)?;
-    (value <= 24 && !reading.is(end, COUNTED)).then(|| (i64::from(value), end))
+    let week = (2..=4).any(|back| matches!(reading.before(index, back), "kw" | "kalenderwochen"));
+    (value <= 24 && !week && !reading.is(end, COUNTED)).then(|| (i64::from(value), end))
 }
 
 /// A time of day, the index after it, and whether its form alone says that it is one.

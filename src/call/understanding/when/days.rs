@@ -10,6 +10,7 @@ use super::super::understood::Grain;
 use super::calendar::{Dated, date_at, months, next_day_of_month, year_at};
 use super::counted::{Count, shift_at, window_at};
 use super::feasts::{bridge_day, feast_at, holiday, working_day};
+use super::portions::nth_at;
 use super::stretches::stretch_at;
 
 /// Days from the first up to but not including `end`.
@@ -185,7 +186,9 @@ pub(super) fn day_at(reading: &Reading<'_>, index: usize, now: Now, open: bool) 
         };
         return Some((piece, end));
     }
-    relative_at(reading, index, now)
+    nth_at(reading, index, now)
+        .and_then(|(stretch, end)| known(stretch, end))
+        .or_else(|| relative_at(reading, index, now))
         .or_else(|| window_at(reading, index, today).and_then(|(stretch, end)| known(stretch, end)))
         .or_else(|| shift_at(reading, index).map(|(count, end)| (DayPiece::Shift(count), end)))
         .or_else(|| stretch_at(reading, index, now))

@@ -91,8 +91,12 @@ pub(super) fn feast_at(reading: &Reading<'_>, index: usize) -> Option<Feast> {
     if reading.is(index.wrapping_sub(1), &["frohe", "froehliche", "schoene", "wie"]) {
         return None;
     }
+    let first = reading.at(index);
+    let begins =
+        |name: &str| name.strip_prefix(first).is_some_and(|rest| rest.is_empty() || rest.starts_with(' '));
     let (name, rule, days) = NAMES
         .iter()
+        .filter(|(name, ..)| !first.is_empty() && begins(name))
         .filter(|(name, ..)| name.split(' ').enumerate().all(|(at, word)| reading.at(index + at) == word))
         .max_by_key(|(name, ..)| name.len())?;
     Some(Feast { rule: *rule, days: *days, end: index + name.split(' ').count() })

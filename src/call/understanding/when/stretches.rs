@@ -9,7 +9,7 @@ use super::super::understood::Grain;
 use super::calendar::{month, months, year_at};
 use super::days::{DayPiece, Now, Stretch, ahead};
 use super::feasts::feast_at;
-use super::portions::{edge_at, half_at, last_day_at, nth_at};
+use super::portions::{edge_at, half_at, last_day_at};
 
 /// Months, by the first and how many: the meteorological seasons.
 const SEASONS: &[(&str, i8, i64)] = &[
@@ -39,7 +39,6 @@ pub(super) fn stretch_at(reading: &Reading<'_>, index: usize, now: Now) -> Optio
         return Some((DayPiece::OfMonth(1), end));
     }
     last_day_at(reading, index, now.today)
-        .or_else(|| nth_at(reading, index, now))
         .or_else(|| edge_at(reading, index, now.today))
         .or_else(|| half_at(reading, index, now.today))
         .map(known)
@@ -155,10 +154,11 @@ fn ahead_of(noun: &str, count: i64, stem: &str, today: Date) -> Option<Stretch> 
                 SEASONS.iter().find(|(name, ..)| *name == noun).map(|(_, first, count)| (*first, *count));
             let (first, length) = named.or(season)?;
             let this_year = |year: i16| from_month(Date::new(year, first, 1).ok()?, length);
-            let years = (-3..=3).filter_map(|ahead| today.year().checked_add(ahead)).filter_map(this_year);
+            let mut years =
+                (-3..=3).filter_map(|ahead| today.year().checked_add(ahead)).filter_map(this_year);
             match count {
-                ..0 => years.filter(|stretch| stretch.end <= today).last(),
-                0 => years.into_iter().find(|stretch| stretch.end > today),
+                ..0 => years.rev().find(|stretch| stretch.end <= today),
+                0 => years.find(|stretch| stretch.end > today),
                 _ => this_year(today.year().checked_add(i16::try_from(count).ok()?)?),
             }
         }
@@ -222,7 +222,12 @@ fn part_of_year(today: Date, number: u32, length: i64, year: Option<i16>) -> Opt
 /// The number of a calendar week, the index after it, and whether nothing else can be meant.
 fn iso_week_number(reading: &Reading<'_>, index: usize) -> Option<(u32, usize, bool)> {
     const WEEKS: &[&str] = &["kw", "kalenderwoche", "kalenderwochen"];
+    let listed = index >= 2
+        && reading.is(index - 1, &["oder", "und", "bis"])
+        && (2..=4).any(|back| WEEKS.contains(&reading.before(index, back)))
+        && cardinal_at(reading, index).is_some();
     let named = match reading.at(index) {
+        _ if listed => Some((index, false)),
         word if WEEKS.contains(&word) => Some((index + 1, true)),
         "ka" if reading.is(index + 1, &["we"]) => Some((index + 2, true)),
         "woche" => Some((index + 1, false)),
