@@ -4,7 +4,7 @@ use super::digits::run_at;
 use super::found::Found;
 use super::lexicon::{Lexicon, NAME_TOKENS_MAX, capitalised};
 use super::marks::CORRECTIONS;
-use super::numbers::cardinal_at;
+use super::numbers::{cardinal_at, ordinal_at};
 use super::reading::Reading;
 use super::streets::{STOP, street_ending, written_street};
 use super::understood::{Address, Value};
@@ -15,6 +15,29 @@ use crate::private::Private;
 /// House numbers go so far.
 const HOUSE_NUMBER_MAX: u32 = 9999;
 const POSTCODE_DIGITS: usize = 5;
+/// Endings of streets that are heard as a word of their own.
+const SEPARATE_ENDINGS: &[&str] = &[
+    "strasse",
+    "str",
+    "allee",
+    "gasse",
+    "weg",
+    "platz",
+    "ring",
+    "ufer",
+    "chaussee",
+    "damm",
+    "steig",
+    "pfad",
+    "promenade",
+];
+/// Adjectives in front of streets.
+const DESCRIBING: &[&str] = &[
+    "alte", "alter", "neue", "neuer", "lange", "langer", "kurze", "obere", "oberer", "untere", "unterer",
+    "hohe", "hoher", "breite", "kleine", "grosse", "hintere", "vordere", "innere", "aeussere",
+];
+/// Words between two parts of one address.
+const JOINING: &[&str] = &["in", "und", "die", "zwar", "da", "dort", "ist", "aus"];
 const PREPOSITIONS: &[&str] = &["am", "an", "auf", "im", "in", "zum", "zur", "unter", "hinter", "vor"];
 
 /// What finding addresses needs to know.
@@ -38,7 +61,52 @@ pub(super) fn find(reading: &Reading<'_>, lexicon: &Lexicon, expect: &[Expect]) 
             None => index += 1,
         }
     }
-    found
+    joined(reading, found)
+}
+
+/// Parts of one address that were said one after the other: "Stuttgart, Lindenstraße vier".
+fn joined(reading: &Reading<'_>, found: Vec<Found>) -> Vec<Found> {
+    let mut whole: Vec<Found> = Vec::new();
+    for next in found {
+        let merged = whole.last().and_then(|last| merged(reading, last, &next));
+        match merged {
+            Some(merged) => {
+                whole.pop();
+                whole.push(merged);
+            }
+            None => whole.push(next),
+        }
+    }
+    whole
+}
+
+fn merged(reading: &Reading<'_>, last: &Found, next: &Found) -> Option<Found> {
+    let (Value::Address(one), Value::Address(other)) = (&last.value, &next.value) else { return None };
+    let near = next.first <= last.end + 3 && (last.end..next.first).all(|at| reading.is(at, JOINING));
+    let both =
+        |one: &Option<Private<String>>, other: &Option<Private<String>>| one.is_some() && other.is_some();
+    let apart = !both(&one.street, &other.street)
+        && !both(&one.house_number, &other.house_number)
+        && !both(&one.postcode, &other.postcode)
+        && !both(&one.place, &other.place);
+    if !near || !apart || next.corrects || last.corrects {
+        return None;
+    }
+    let either = |one: &Option<Private<String>>, other: &Option<Private<String>>| {
+        one.clone().or_else(|| other.clone())
+    };
+    let address = Address {
+        street: either(&one.street, &other.street),
+        house_number: either(&one.house_number, &other.house_number),
+        postcode: either(&one.postcode, &other.postcode),
+        place: either(&one.place, &other.place),
+    };
+    Some(Found::new(Value::Address(address), last.first, next.end, last.sure.max(next.sure)))
+}
+
+/// Whether a word in front of a street's ending stays a word of its own.
+fn described(word: &str) -> bool {
+    DESCRIBING.contains(&word) || word.ends_with("er")
 }
 
 impl Search<'_> {
@@ -94,7 +162,17 @@ impl Search<'_> {
         if let Some(known) = self.known_street_at(index) {
             return Some(known);
         }
+        if let Some(named) = self.named_after_at(index) {
+            return Some(named);
+        }
         let norm = self.reading.at(index);
+        // "alte Poststraße"
+        if DESCRIBING.contains(&norm) && street_ending(self.reading.at(index + 1)) == Some(false) {
+            let words =
+                [self.reading.tokens.get(index)?.written, self.reading.tokens.get(index + 1)?.written];
+            let street = format!("{} {}", capitalised(words[0]), written_street(words[1]));
+            return Some((street.into(), index + 2, 0.85, led(self.reading, index)));
+        }
         if let Some(weak) = street_ending(norm) {
             let written = written_street(self.reading.tokens.get(index)?.written);
             return Some((
@@ -130,11 +208,27 @@ impl Search<'_> {
         best
     }
 
+    /// "Straße der Jugend", "Platz der Einheit", "Straße des siebzehnten Juni": where a number follows.
+    fn named_after_at(&self, index: usize) -> Option<(Private<String>, usize, f32, bool)> {
+        if !self.reading.is(index, &["strasse", "platz", "allee", "weg"])
+            || !self.reading.is(index + 1, &["der", "des", "am", "zum", "zur"])
+        {
+            return None;
+        }
+        let end =
+            (index + 3..=index + 4).find(|at| self.house_number_at(self.skip_number_words(*at)).is_some())?;
+        let mut words =
+            vec![capitalised(self.reading.tokens.get(index)?.written), self.reading.at(index + 1).to_owned()];
+        for at in index + 2..end {
+            let word = ordinal_at(self.reading, at).map(|(number, _)| format!("{number}."));
+            words.push(word.unwrap_or_else(|| capitalised(self.reading.tokens[at].written)));
+        }
+        Some((words.join(" ").into(), end, 0.85, false))
+    }
+
     /// "theodor heuss straße", "lange gasse": a word or two and the ending apart.
     fn split_street_at(&self, index: usize) -> Option<(Private<String>, usize, f32, bool)> {
-        let ends = |at: usize| {
-            self.reading.is(at, &["strasse", "str", "allee", "gasse", "weg", "platz", "ring", "ufer"])
-        };
+        let ends = |at: usize| self.reading.is(at, SEPARATE_ENDINGS);
         let end = (index + 1..index + 4).find(|at| ends(*at))?;
         let words: Vec<&str> = self.reading.tokens[index..=end].iter().map(|token| token.written).collect();
         let plain = |at: usize| {
@@ -144,8 +238,14 @@ impl Search<'_> {
         if !(index..end).all(plain) || self.house_number_at(self.skip_number_words(end + 1)).is_none() {
             return None;
         }
-        let words: Vec<String> = words.into_iter().map(capitalised).collect();
-        Some((words.join(if words.len() > 2 { "-" } else { " " }).into(), end + 1, 0.7, false))
+        let written: Vec<String> = words.iter().map(|word| capitalised(word)).collect();
+        let street = match written.as_slice() {
+            // "lange Gasse", "Berliner Chaussee", but "Goethestraße".
+            [first, last] if !described(self.reading.at(index)) => format!("{first}{}", last.to_lowercase()),
+            [first, last] => format!("{first} {last}"),
+            words => words.join("-"),
+        };
+        Some((street.into(), end + 1, 0.7, false))
     }
 
     /// "am bahnhof drei": where an address was asked for and a number follows.
@@ -153,11 +253,11 @@ impl Search<'_> {
         if !self.asked || !self.reading.is(index, PREPOSITIONS) {
             return None;
         }
-        let end = (index + 2..=index + 3).find(|at| self.house_number_at(*at).is_some())?;
+        let end = (index + 2..=index + 4).find(|at| self.house_number_at(*at).is_some())?;
         // "ich wohne in der Schillerstraße": the street says by itself that it is one
         let street =
             |at: usize| self.known_street_at(at).is_some() || street_ending(self.reading.at(at)).is_some();
-        if self.reading.is(index, &["in", "auf"]) && (index + 1..end).any(street) {
+        if self.reading.is(index, &["in", "auf", "im", "am"]) && (index + 1..end).any(street) {
             return None;
         }
         let mut words = Vec::new();
@@ -195,6 +295,19 @@ impl Search<'_> {
             || self.reading.is(end, &["uhr"])
         {
             return None;
+        }
+        // "vierzehn bis sechzehn", "vier Schrägstrich eins"
+        let between = match self.reading.at(end) {
+            "bis" | "strich" | "bindestrich" => Some('-'),
+            "schraegstrich" => Some('/'),
+            _ => None,
+        };
+        if let Some(sign) = between
+            && let Some((other, after)) = cardinal_at(self.reading, end + 1)
+            && (sign == '/' || (other > value && other <= HOUSE_NUMBER_MAX))
+            && !self.reading.is(after, &["uhr"])
+        {
+            return Some((format!("{value}{sign}{other}").into(), after));
         }
         let letter = match self.reading.at(end) {
             "be" => Some('b'),
@@ -275,8 +388,26 @@ impl Search<'_> {
         }
         let token = self.reading.tokens.get(index).filter(|_| open)?;
         let word = token.norm.len() > 2 && token.written.chars().all(|c| c.is_alphabetic() || c == '-');
-        (word && !STOP.contains(&token.norm.as_str()))
-            .then(|| (capitalised(token.written).into(), index + 1, 0.7))
+        if !word || STOP.contains(&token.norm.as_str()) {
+            return None;
+        }
+        // "Frankfurt am Main"
+        let more = self.reading.tokens.get(index + 2).filter(|more| {
+            self.reading.is(index + 1, &["am", "an", "im", "bei"])
+                && more.norm.len() > 2
+                && more.norm.chars().all(char::is_alphabetic)
+                && !STOP.contains(&more.norm.as_str())
+                && street_ending(&more.norm).is_none()
+        });
+        let name = capitalised(token.written);
+        Some(match more {
+            Some(more) => (
+                format!("{name} {} {}", self.reading.at(index + 1), capitalised(more.written)).into(),
+                index + 3,
+                0.7,
+            ),
+            None => (name.into(), index + 1, 0.7),
+        })
     }
 
     fn place_alone_at(&self, index: usize) -> Option<Found> {

@@ -67,7 +67,22 @@ impl Lexicon {
 
 impl Written {
     fn new(names: &[String]) -> Self {
-        Self { by_key: names.iter().map(|name| (street_key(&normal(name)), name.clone())).collect() }
+        let mut by_key: HashMap<String, String> =
+            names.iter().map(|name| (street_key(&normal(name)), name.clone())).collect();
+        // "Esslingen" is enough, where only one "Esslingen am …" is known.
+        for name in names {
+            let Some(short) = [" am ", " an ", " im ", " in ", " bei ", "/"]
+                .iter()
+                .find_map(|by| Some(name.split_once(by)?.0))
+            else {
+                continue;
+            };
+            let alike = names.iter().filter(|other| other.starts_with(short)).count();
+            if alike == 1 && !short.is_empty() {
+                by_key.entry(street_key(&normal(short))).or_insert_with(|| name.clone());
+            }
+        }
+        Self { by_key }
     }
 
     fn nearest(&self, key: &str) -> Option<(&str, f32)> {

@@ -80,9 +80,8 @@ pub(super) fn find(reading: &Reading<'_>, lexicon: &Lexicon, scene: &Scene<'_>) 
     marks::mark(reading, &mut chosen);
     // "Montag ist schlecht": where nobody asked for a yes or no, that only rules out the Monday.
     let ruled_out = chosen.iter().any(|found| found.negated || found.corrects);
-    let only_marks = |found: &Found| {
-        found.value == Value::YesNo { value: false } && found.sure <= yes_no::SOFT_SURE && found.first > 0
-    };
+    let only_marks =
+        |found: &Found| found.value == Value::YesNo { value: false } && found.sure <= yes_no::SOFT_SURE;
     if !expect.contains(&Expect::YesNo) && ruled_out {
         chosen.retain(|found| !only_marks(found));
     }

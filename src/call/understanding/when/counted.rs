@@ -67,7 +67,7 @@ fn unit(word: &str) -> Option<Unit> {
 /// Words that say "about" in front of what is counted, and those that say nothing.
 const VAGUE: &[&str] = &["circa", "ca", "etwa", "ungefaehr", "rund", "gut", "knapp", "vielleicht"];
 const EXACT: &[&str] = &["genau", "spaetestens", "fruehestens", "schon", "so"];
-const ONE: &[&str] = &["ein", "einen", "einem", "einer", "eine", "ne", "ner", "nem"];
+const ONE: &[&str] = &["ein", "einen", "einem", "einer", "eine", "eines", "ne", "ner", "nem"];
 
 /// "drei Wochen", "ein, zwei Tage", "zwei bis drei Monate", "einem halben Jahr" and the index after it.
 pub(super) fn count_at(reading: &Reading<'_>, index: usize) -> Option<(Count, usize)> {

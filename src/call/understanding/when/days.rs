@@ -178,7 +178,9 @@ pub(super) fn day_at(reading: &Reading<'_>, index: usize, now: Now, open: bool) 
         let (first, after) = feast.on(today, year)?;
         return known(Stretch { feast: true, ..Stretch::new(first, after, Grain::Day) }, end);
     }
-    if let Some((date, end)) = date_at(reading, index, today, open) {
+    if let Some((date, end)) =
+        date_at(reading, index, today, open || (now.asked && reading.before(index, 1) == "der"))
+    {
         let piece = match date {
             Dated::On(date) => DayPiece::Known(Stretch::day(date)?),
             Dated::OfMonth(day) => DayPiece::OfMonth(day),

@@ -133,6 +133,9 @@ pub(super) fn half_at(reading: &Reading<'_>, index: usize, today: Date) -> Optio
         "haelfte" => named_at(reading, next + 1, today)?,
         word => (compound(word, today).filter(|(_, rest)| *rest == "haelfte")?.0, next + 1),
     };
+    let passed =
+        number == 1 && whole.grain == Grain::Year && whole.first.checked_add(months(6)).ok()? <= today;
+    let whole = if passed { year_of(whole.end.year())? } else { whole };
     let day = |days: i64| whole.first.checked_add(days.days()).ok();
     let middle = match whole.grain {
         Grain::Week => day(3)?,

@@ -25,6 +25,8 @@ enum Bound {
 }
 
 const BOUNDS: &[(&[&str], Bound)] = &[
+    (&["nicht", "frueher", "als"], Bound::From),
+    (&["nicht", "spaeter", "als"], Bound::Until),
     (&["nicht", "vor"], Bound::From),
     (&["nicht", "nach"], Bound::Until),
     (&["erst", "ab"], Bound::From),
@@ -66,7 +68,9 @@ fn pieces_at(reading: &Reading<'_>, index: usize, now: Now) -> Option<(Vec<DayPi
     while pieces.len() < PIECES_MAX {
         let found = if pieces.is_empty() { anchored_at(reading, at, now) } else { None };
         let found = found.map(|(stretch, end)| (DayPiece::Known(stretch), end));
-        let Some((piece, next)) = found.or_else(|| day_at(reading, at, now, true)) else { break };
+        // "Montag in acht Tagen": the "in" belongs to what follows.
+        let joined = if pieces.is_empty() { None } else { day_at(reading, end, now, true) };
+        let Some((piece, next)) = found.or(joined).or_else(|| day_at(reading, at, now, true)) else { break };
         if !pieces.iter().all(|other| go_together(other, &piece)) {
             break;
         }
