@@ -5,6 +5,7 @@
 //! that folder. Which lines are not understood `cargo test --test expressions -- --nocapture` tells.
 
 #[path = "../../tests/understanding/corpus.rs"]
+#[expect(dead_code, reason = "the test tells which lines they are")]
 mod corpus;
 #[path = "../../tests/understanding/notation.rs"]
 #[expect(dead_code, reason = "signals are not asked for here")]

@@ -1,5 +1,6 @@
 //! Addresses: street and house number, postcode and place, whole or in parts ("nein, Hausnummer sechs").
 
+use super::address_parts::joined;
 use super::digits::run_at;
 use super::found::Found;
 use super::lexicon::{Lexicon, NAME_TOKENS_MAX, capitalised};
@@ -36,8 +37,6 @@ const DESCRIBING: &[&str] = &[
     "alte", "alter", "neue", "neuer", "lange", "langer", "kurze", "obere", "oberer", "untere", "unterer",
     "hohe", "hoher", "breite", "kleine", "grosse", "hintere", "vordere", "innere", "aeussere",
 ];
-/// Words between two parts of one address.
-const JOINING: &[&str] = &["in", "und", "die", "zwar", "da", "dort", "ist", "aus"];
 const PREPOSITIONS: &[&str] = &["am", "an", "auf", "im", "in", "zum", "zur", "unter", "hinter", "vor"];
 
 /// What finding addresses needs to know.
@@ -62,46 +61,6 @@ pub(super) fn find(reading: &Reading<'_>, lexicon: &Lexicon, expect: &[Expect]) 
         }
     }
     joined(reading, found)
-}
-
-/// Parts of one address that were said one after the other: "Stuttgart, Lindenstraße vier".
-fn joined(reading: &Reading<'_>, found: Vec<Found>) -> Vec<Found> {
-    let mut whole: Vec<Found> = Vec::new();
-    for next in found {
-        let merged = whole.last().and_then(|last| merged(reading, last, &next));
-        match merged {
-            Some(merged) => {
-                whole.pop();
-                whole.push(merged);
-            }
-            None => whole.push(next),
-        }
-    }
-    whole
-}
-
-fn merged(reading: &Reading<'_>, last: &Found, next: &Found) -> Option<Found> {
-    let (Value::Address(one), Value::Address(other)) = (&last.value, &next.value) else { return None };
-    let near = next.first <= last.end + 3 && (last.end..next.first).all(|at| reading.is(at, JOINING));
-    let both =
-        |one: &Option<Private<String>>, other: &Option<Private<String>>| one.is_some() && other.is_some();
-    let apart = !both(&one.street, &other.street)
-        && !both(&one.house_number, &other.house_number)
-        && !both(&one.postcode, &other.postcode)
-        && !both(&one.place, &other.place);
-    if !near || !apart || next.corrects || last.corrects {
-        return None;
-    }
-    let either = |one: &Option<Private<String>>, other: &Option<Private<String>>| {
-        one.clone().or_else(|| other.clone())
-    };
-    let address = Address {
-        street: either(&one.street, &other.street),
-        house_number: either(&one.house_number, &other.house_number),
-        postcode: either(&one.postcode, &other.postcode),
-        place: either(&one.place, &other.place),
-    };
-    Some(Found::new(Value::Address(address), last.first, next.end, last.sure.max(next.sure)))
 }
 
 /// Whether a word in front of a street's ending stays a word of its own.

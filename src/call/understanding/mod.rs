@@ -2,7 +2,7 @@
 //! the same answer.
 //!
 //! A hypothesis becomes a `reading` (tokens in normal form). Over it run the grammars (`numbers`, `digits`,
-//! `when`, `names`, `spelling`, `addresses`, `yes_no`), each finding values where it can; `slots` chooses between
+//! `when`, `names`, `spelling`, `addresses`, `yes_no`, `durations`, `money`, `codes`, `emails`), each finding values where it can; `slots` chooses between
 //! what overlaps by what is expected, and `marks` says what was doubted, refused or corrected. `signals` are fixed
 //! rules over the same tokens. What is no value is what `intents` compares with the site's examples.
 //!
@@ -10,6 +10,7 @@
 //! ("Lindenstraße vier, nein, vierzehn") there is one value that already holds the last number. A reader who takes
 //! the last value that is not negated, and merges the parts of addresses, has what the caller meant.
 
+mod address_parts;
 mod addresses;
 mod alike;
 mod amounts;
