@@ -14,7 +14,7 @@ const ASKS_MAX: usize = 5;
 const APPOINTMENT: [&str; 2] = ["start", "technician"];
 
 /// Kinds of slots as they are written.
-const KINDS: [(&str, SlotKind); 7] = [
+const KINDS: [(&str, SlotKind); 11] = [
     ("address", SlotKind::Address),
     ("name", SlotKind::Name),
     ("telephone", SlotKind::Telephone),
@@ -22,6 +22,10 @@ const KINDS: [(&str, SlotKind); 7] = [
     ("number", SlotKind::Number),
     ("digits", SlotKind::Digits),
     ("yes_no", SlotKind::YesNo),
+    ("duration", SlotKind::Duration),
+    ("money", SlotKind::Money),
+    ("iban", SlotKind::Iban),
+    ("email", SlotKind::Email),
 ];
 
 /// A form with the places of what is checked later.

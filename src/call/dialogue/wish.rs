@@ -57,7 +57,9 @@ impl Wish {
             wish.from = wish.from.date().at(WAKING_HOURS.0, 0, 0, 0);
         }
         if *grain == Grain::Day && wish.until > now {
-            wish.until = wish.from.date().at(WAKING_HOURS.1, 0, 0, 0).max(wish.from);
+            // Of several days, the last one's evening.
+            let last = wish.until.date().yesterday().unwrap_or(wish.from.date()).max(wish.from.date());
+            wish.until = last.at(WAKING_HOURS.1, 0, 0, 0).max(wish.from);
         }
         (wish.until > now && wish.from < wish.until).then_some(Self { from: wish.from.max(now), ..wish })
     }

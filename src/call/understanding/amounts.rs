@@ -105,6 +105,23 @@ const fn is_zero(value: &u32) -> bool {
 }
 
 impl Length {
+    /// So many of the largest unit that was said; halves of hours are minutes. `None`: that cannot be said exactly.
+    pub(super) fn in_the_same_unit(&self, count: Amount) -> Option<Self> {
+        let whole = u32::try_from(count.thousandths() / ONE).ok()?;
+        let rest = u32::try_from(count.thousandths() % ONE).ok()?;
+        let none = Self::default();
+        match self.parts().iter().find(|(count, _)| *count > 0)?.1 {
+            "h" => Some(Self { hours: whole, minutes: rest * 60 / 1000, ..none }),
+            _ if rest > 0 => None,
+            "y" => Some(Self { years: whole, ..none }),
+            "mo" => Some(Self { months: whole, ..none }),
+            "w" => Some(Self { weeks: whole, ..none }),
+            "d" => Some(Self { days: whole, ..none }),
+            "m" => Some(Self { minutes: whole, ..none }),
+            _ => Some(Self { seconds: whole, ..none }),
+        }
+    }
+
     /// The parts with the letters of their units, the largest first: `y`, `mo`, `w`, `d`, `h`, `m`, `s`.
     #[must_use]
     pub const fn parts(&self) -> [(u32, &'static str); 7] {

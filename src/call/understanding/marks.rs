@@ -42,6 +42,29 @@ pub(super) fn mark(reading: &Reading<'_>, found: &mut [Found]) {
     }
 }
 
+/// "zwei Stunden, nein, drei", "fünfzig Euro, quatsch, sechzig": a bare number that corrects what was measured has its
+/// unit.
+pub(super) fn give_units(found: &mut [Found]) {
+    for index in 1..found.len() {
+        let Value::Number { value: number } = found[index].value else { continue };
+        let earlier = found[..index].iter().rev().find(|other| !matches!(other.value, Value::YesNo { .. }));
+        let Some(earlier) = earlier.filter(|_| found[index].corrects) else { continue };
+        let given =
+            match &earlier.value {
+                Value::Money { currency, .. } => {
+                    Some(Value::Money { value: number, until: None, open: false, currency: currency.clone() })
+                }
+                Value::Duration { value, .. } => value
+                    .in_the_same_unit(number)
+                    .map(|value| Value::Duration { value, until: None, open: false }),
+                _ => None,
+            };
+        if let Some(given) = given {
+            found[index].value = given;
+        }
+    }
+}
+
 /// "nicht Montag", "auf keinen Fall am Montag".
 fn refused_before(reading: &Reading<'_>, from: usize, first: usize, same_before: bool) -> bool {
     let mut index = first;

@@ -78,6 +78,7 @@ pub(super) fn find(reading: &Reading<'_>, lexicon: &Lexicon, scene: &Scene<'_>) 
     chosen.extend(answer);
     chosen.sort_by_key(|found| (found.first, found.end));
     marks::mark(reading, &mut chosen);
+    marks::give_units(&mut chosen);
     // "Montag ist schlecht": where nobody asked for a yes or no, that only rules out the Monday.
     let ruled_out = chosen.iter().any(|found| found.negated || found.corrects);
     let only_marks =

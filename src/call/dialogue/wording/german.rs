@@ -2,7 +2,7 @@
 
 use jiff::civil::{Date, DateTime, Time};
 
-use crate::call::understanding::Grain;
+use crate::call::understanding::{Grain, OPEN_END};
 
 const WEEKDAYS: [&str; 7] = ["Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag", "Sonntag"];
 
@@ -41,7 +41,14 @@ pub(super) fn stretch(from: DateTime, until: DateTime, grain: Grain, today: Date
         Grain::DayPart => {
             format!("{} zwischen {} und {}", day(from.date(), today), clock(from.time()), clock(until.time()))
         }
-        Grain::Day | Grain::Hour | Grain::Minute => day(from.date(), today),
+        Grain::Day | Grain::Hour | Grain::Minute => {
+            let named = |date: Date| day(date, today).trim_start_matches("am ").to_owned();
+            match super::last_day(from, until) {
+                Some(_) if until == OPEN_END => format!("ab {}", named(from.date())),
+                Some(last) => format!("von {} bis {}", named(from.date()), named(last)),
+                None => day(from.date(), today),
+            }
+        }
     }
 }
 

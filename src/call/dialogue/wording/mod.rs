@@ -101,6 +101,11 @@ fn days_ahead(day: Date, today: Date) -> i32 {
     today.until(day).map_or(i32::MAX, |span| span.get_days())
 }
 
+/// The last day of several that end with midnight; `None`: it is one day.
+fn last_day(from: DateTime, until: DateTime) -> Option<Date> {
+    until.date().yesterday().ok().filter(|last| *last > from.date())
+}
+
 /// Digits one by one: the first four together, as in most German area codes, then by threes.
 fn in_groups(digits: &str) -> String {
     grouped(digits, if digits.len() <= 5 { digits.len() } else { 4 })

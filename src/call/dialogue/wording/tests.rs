@@ -3,6 +3,7 @@
 use jiff::civil::date;
 
 use super::*;
+use crate::call::understanding::OPEN_END;
 
 #[test]
 fn starts_are_seen_from_today() {
@@ -42,6 +43,12 @@ fn stretches_keep_their_grain() {
     );
     assert_eq!(say(from, noon, Grain::Week, Language::English), "in the week of Thursday, 26 November");
     assert_eq!(say(from, noon, Grain::Month, Language::German), "im November");
+    let [first, end] = [date(2026, 11, 26).at(0, 0, 0, 0), date(2026, 11, 29).at(0, 0, 0, 0)];
+    assert_eq!(
+        say(first, end, Grain::Day, Language::German),
+        "von Donnerstag, den 26. November bis Samstag, den 28. November"
+    );
+    assert_eq!(say(first, OPEN_END, Grain::Day, Language::English), "from Thursday, 26 November on");
 }
 
 #[test]
