@@ -14,7 +14,7 @@ mod site;
 
 /// Lines that are right, at least. Whoever makes more of them right raises the figure.
 const RIGHT_MIN: &[(&str, usize)] = &[
-    ("addresses", 167),
+    ("addresses", 168),
     ("clock", 254),
     ("corrections", 109),
     ("day_and_time", 183),

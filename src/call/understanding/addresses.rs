@@ -5,6 +5,7 @@ use super::digits::run_at;
 use super::found::Found;
 use super::lexicon::{Lexicon, NAME_TOKENS_MAX, capitalised};
 use super::marks::CORRECTIONS;
+use super::name_words::name_like;
 use super::numbers::{cardinal_at, ordinal_at};
 use super::reading::Reading;
 use super::streets::{STOP, street_ending, written_street};
@@ -109,9 +110,11 @@ impl Search<'_> {
             (address.postcode, *end) = (Some(postcode), after);
             next = skip(after);
         }
-        if let Some((place, after, _)) =
-            self.place_at(next, address.postcode.is_some() || next > *end && self.asked)
-        {
+        // "Gartenstraße sieben in Köln": a place that the site does not know.
+        let unknown = next > *end
+            && self.reading.is(next - 1, &["in"])
+            && (self.asked || (address.house_number.is_some() && name_like(self.reading, next)));
+        if let Some((place, after, _)) = self.place_at(next, address.postcode.is_some() || unknown) {
             (address.place, *end) = (Some(place), after);
         }
     }

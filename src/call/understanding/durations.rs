@@ -70,7 +70,7 @@ const BETWEEN: &[(&str, bool)] = &[
 /// What is told in front of a duration that comes again and again: "alle zwei Stunden".
 const AGAIN: &[&str] = &[
     "alle", "jede", "jeden", "jedes", "pro", "zu", "zur", "zum", "am", "im", "letzter", "hoechste", "in",
-    "die",
+    "vor", "die",
 ];
 
 /// So many thousandths of a unit as a length; what is left goes into the next smaller unit.
