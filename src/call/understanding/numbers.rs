@@ -58,6 +58,9 @@ const TENS: &[(&str, u32)] = &[
     ("neunzig", 90),
 ];
 
+/// Words that a number in pieces goes on behind or with.
+const HINGES: [&str; 3] = ["und", "hundert", "tausend"];
+
 fn look_up(table: &[(&str, u32)], word: &str) -> Option<u32> {
     table.iter().find(|(name, _)| *name == word).map(|(_, value)| *value)
 }
@@ -148,7 +151,13 @@ fn longest(
     let mut joined = String::new();
     let mut found = None;
     for end in index..(index + PIECES_MAX).min(reading.len()) {
-        joined.push_str(reading.at(end));
+        let next = reading.at(end);
+        // Only these words hold the pieces of a number together; most digits that are dictated end here.
+        let goes_on = HINGES.iter().any(|hinge| joined.ends_with(hinge) || next.starts_with(hinge));
+        if end > index && !goes_on && !next.starts_with("zehn") && !next.starts_with("zig") {
+            break;
+        }
+        joined.push_str(next);
         if let Some(value) = meaning(&joined) {
             found = Some((value, end + 1));
         }
