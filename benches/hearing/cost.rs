@@ -44,16 +44,7 @@ pub fn measure(
         let (task, condition) = (task.to_owned(), condition.to_owned());
         let value = computed / seconds * 1e6;
         let unit = Unit::UsPerSecond;
-        report.add(Figure {
-            section: SECTION,
-            task,
-            condition,
-            unit,
-            value,
-            of: 0,
-            goal: None,
-            weights: "ours",
-        });
+        report.add(Figure { section: SECTION, task, condition, unit, value, of: 0, goal: None });
     };
     let mut scorer = SpeechScorer::load(&places::weights(places::SPEECH)).expect("the scorer is there");
     for batch in [1, 16] {

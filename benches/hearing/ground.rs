@@ -62,12 +62,6 @@ pub fn recordings() -> Option<PathBuf> {
     folder.join("heidelberg-digits").is_dir().then_some(folder)
 }
 
-/// The weights that the figures began with, where they are there.
-pub fn probe() -> Option<PathBuf> {
-    let file = material::shared().join("models/de-telephone-probe.onnx");
-    file.is_file().then_some(file)
-}
-
 impl Split {
     pub fn read() -> Self {
         let text =

@@ -54,7 +54,7 @@ pub fn measure(models: &Models, sites: &[Site], clips: &[Clip], report: &mut Rep
     let inference = Inference::start(&models, sites).expect("the models run");
     let mut add = |task: &str, condition: String, unit, value, goal| {
         let task = task.to_owned();
-        report.add(Figure { section: SECTION, task, condition, unit, value, of: 0, goal, weights: "ours" });
+        report.add(Figure { section: SECTION, task, condition, unit, value, of: 0, goal });
     };
     let (mut most, mut by_computing, mut alone_bytes) = (0, 0.0, 0.0);
     for calls in STEPS {

@@ -1,6 +1,6 @@
 //! Hearing, measured: what people and synthetic callers never trained on say, what is heard of it, when, and what it
 //! costs. `make bench-hearing`, or `cargo bench --bench hearing -- [--all | --few] [--only tasks|turns|load|cost]
-//! [--recogniser PATH] [--no-probe] [--out FOLDER]`; writes docs/measurements/hearing.md and hearing.json.
+//! [--recogniser PATH] [--out FOLDER]`; writes docs/measurements/hearing.md and hearing.json.
 //!
 //! Recordings are not part of the project; without them it says so and ends.
 
@@ -35,7 +35,6 @@ struct Asked {
     amount: Amount,
     only: Option<String>,
     recogniser: PathBuf,
-    probe: bool,
     out: String,
 }
 
@@ -45,7 +44,6 @@ impl Asked {
             amount: Amount::Usual,
             only: None,
             recogniser: places::weights(places::RECOGNISER),
-            probe: true,
             out: "docs/measurements".to_owned(),
         };
         let mut arguments = std::env::args().skip(1);
@@ -57,7 +55,6 @@ impl Asked {
                 "--few" => asked.amount = Amount::Few,
                 "--only" => asked.only = Some(value()),
                 "--recogniser" => asked.recogniser = value().into(),
-                "--no-probe" => asked.probe = false,
                 "--out" => asked.out = value(),
                 // what cargo says to every bench
                 "--bench" => {}
@@ -102,13 +99,9 @@ fn main() {
     let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     if asked.wants("tasks") {
         let material = Material::gather(&people, asked.amount);
-        let examine = |weights, path: &PathBuf, report: &mut Report| match Ears::load(path, threads) {
-            Ok(ears) => Examination { ears: &ears, weights, material: &material, report }.all(),
-            Err(error) => report.notes.push(format!("Not measured ({weights}): {error}")),
-        };
-        examine("ours", &asked.recogniser, &mut report);
-        if let Some(probe) = ground::probe().filter(|_| asked.probe) {
-            examine("probe", &probe, &mut report);
+        match Ears::load(&asked.recogniser, threads) {
+            Ok(ears) => Examination { ears: &ears, material: &material, report: &mut report }.all(),
+            Err(error) => report.notes.push(format!("Not measured: {error}")),
         }
     }
     if asked.wants("turns") || asked.wants("load") || asked.wants("cost") {

@@ -41,8 +41,6 @@ pub struct Figure {
     pub of: usize,
     /// The issue's line.
     pub goal: Option<f64>,
-    /// Whose ears: `ours`, or `probe` for the weights that it began with.
-    pub weights: &'static str,
 }
 
 impl Figure {
@@ -96,13 +94,7 @@ impl Report {
             Some(false) => "  ← missed",
             _ => "",
         };
-        println!(
-            "{:6} {:8} {}: {}{goal}{mark}",
-            figure.weights,
-            figure.condition,
-            figure.task,
-            figure.told()
-        );
+        println!("{:8} {}: {}{goal}{mark}", figure.condition, figure.task, figure.told());
         self.figures.push(figure);
     }
 
@@ -137,7 +129,7 @@ impl Report {
                 told,
                 "\n## {section}\n\n| what | under | measured | wanted | |\n|---|---|---|---|---|\n"
             );
-            for figure in self.figures.iter().filter(|f| f.section == section && f.weights == "ours") {
+            for figure in self.figures.iter().filter(|f| f.section == section) {
                 let goal = figure.goal.map(|goal| number(figure.unit, goal)).unwrap_or_default();
                 let mark = match figure.passes() {
                     None => "",
@@ -153,7 +145,6 @@ impl Report {
                 );
             }
         }
-        self.compare(&mut told);
         if !self.notes.is_empty() {
             told.push_str("\n## Notes\n\n");
             self.notes.iter().for_each(|note| {
@@ -161,29 +152,6 @@ impl Report {
             });
         }
         told
-    }
-
-    /// The weights that it began with, through the same decoder and lines.
-    fn compare(&self, told: &mut String) {
-        let of = |figure: &Figure, weights| {
-            let same = |other: &&Figure| {
-                other.task == figure.task && other.condition == figure.condition && other.weights == weights
-            };
-            self.figures.iter().find(same).map(Figure::told)
-        };
-        let probes: Vec<&Figure> = self.figures.iter().filter(|figure| figure.weights == "probe").collect();
-        if probes.is_empty() {
-            return;
-        }
-        told.push_str(
-            "\n## Against the probe\n\nThe same clips, lines, lexicons and decoder with the weights that this began \
-             with. The probe was trained on some of these people and voices, so that its figures flatter it.\n\n\
-             | what | under | the probe | now |\n|---|---|---|---|\n",
-        );
-        for figure in probes {
-            let ours = of(figure, "ours").unwrap_or_default();
-            let _ = writeln!(told, "| {} | {} | {} | {ours} |", figure.task, figure.condition, figure.told());
-        }
     }
 }
 

@@ -68,16 +68,7 @@ pub fn measure(inference: &Inference, what: &str, turns: &[Turn<'_>], report: &m
         }
         let mut add = |task: &str, unit, value, of| {
             let (task, condition) = (format!("{what}: {task}"), condition.to_owned());
-            report.add(Figure {
-                section: SECTION,
-                task,
-                condition,
-                unit,
-                value,
-                of,
-                goal: None,
-                weights: "ours",
-            });
+            report.add(Figure { section: SECTION, task, condition, unit, value, of, goal: None });
         };
         let count = turns.len();
         add("missed", Unit::Wrong, missed as f64 / count as f64, count);
@@ -104,16 +95,7 @@ pub fn noise_alone(inference: &Inference, clip: &Clip, report: &mut Report) {
         let noticed = listen(inference, &understander, &noise, Expect::Free);
         let (task, condition) = ("a minute of noise alone: begins".to_owned(), condition.to_owned());
         let (unit, value) = (Unit::Times, noticed.began.len() as f64);
-        report.add(Figure {
-            section: SECTION,
-            task,
-            condition,
-            unit,
-            value,
-            of: 0,
-            goal: None,
-            weights: "ours",
-        });
+        report.add(Figure { section: SECTION, task, condition, unit, value, of: 0, goal: None });
     }
 }
 
