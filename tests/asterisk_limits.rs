@@ -27,10 +27,10 @@ fn start(name: &str) -> Option<(Testbed, Daemon)> {
     Some((testbed, daemon))
 }
 
-/// Rings Klinke up with a caller who does this until the call ends, a little beyond the longest call at most.
+/// Rings Klinke up with a caller who does this until the call ends, a minute at most.
 async fn call(testbed: &Testbed, mut does: impl FnMut(Tick<'_>) -> Act) -> Report {
     let telephone = Telephone::new(testbed.sip());
-    let hangs_up = move |tick: Tick<'_>| if tick.ms > 150_000 { Act::HangUp } else { does(tick) };
+    let hangs_up = move |tick: Tick<'_>| if tick.ms > 60_000 { Act::HangUp } else { does(tick) };
     telephone.call("klinke-heating", hangs_up).await.expect("the call is held")
 }
 

@@ -2,7 +2,7 @@
 
 use super::address_parts::joined;
 use super::digits::run_at;
-use super::found::Found;
+use super::found::{Found, one_after_another};
 use super::lexicon::{Lexicon, NAME_TOKENS_MAX, capitalised};
 use super::marks::CORRECTIONS;
 use super::name_words::name_like;
@@ -50,18 +50,7 @@ struct Search<'a> {
 /// All addresses and parts of addresses in a reading.
 pub(super) fn find(reading: &Reading<'_>, lexicon: &Lexicon, expect: &[Expect]) -> Vec<Found> {
     let search = Search { reading, lexicon, asked: expect.contains(&Expect::Address) };
-    let mut found: Vec<Found> = Vec::new();
-    let mut index = 0;
-    while index < reading.len() {
-        match search.address_at(index) {
-            Some(address) => {
-                index = address.end.max(index + 1);
-                found.push(address);
-            }
-            None => index += 1,
-        }
-    }
-    joined(reading, found)
+    joined(reading, one_after_another(reading, |index| search.address_at(index)))
 }
 
 /// Whether a word in front of a street's ending stays a word of its own.

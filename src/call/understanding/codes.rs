@@ -1,7 +1,7 @@
 //! Codes: letters and digits as callers dictate them ("K vier sieben eins eins"), and the IBANs among them.
 
 use super::digits::{CONNECTORS, group_at};
-use super::found::Found;
+use super::found::{Found, one_after_another};
 use super::numbers::cardinal;
 use super::reading::Reading;
 use super::spelling::letter_at;
@@ -144,18 +144,7 @@ fn iban_in(code: &Code) -> Option<(String, usize)> {
 /// made of it; whoever chooses leaves it out.
 pub(super) fn find(reading: &Reading<'_>, expect: &[Expect]) -> Vec<Found> {
     let asked = expect.contains(&Expect::Digits);
-    let mut found = Vec::new();
-    let mut index = 0;
-    while index < reading.len() {
-        match at(reading, index, asked) {
-            Some(code) => {
-                index = code.end.max(index + 1);
-                found.push(code);
-            }
-            None => index += 1,
-        }
-    }
-    found
+    one_after_another(reading, |index| at(reading, index, asked))
 }
 
 fn at(reading: &Reading<'_>, index: usize, asked: bool) -> Option<Found> {

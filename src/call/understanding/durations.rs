@@ -1,6 +1,6 @@
 //! Durations: "anderthalb Stunden", "zwei bis drei Wochen", "eine Stunde zehn", "höchstens dreißig Minuten".
 
-use super::found::Found;
+use super::found::{Found, one_after_another};
 use super::measures::{self, Measured, count_at};
 use super::numbers::cardinal_at;
 use super::quantities::thousandths_at;
@@ -168,18 +168,7 @@ fn one_at(reading: &Reading<'_>, index: usize) -> Option<(Length, usize, bool)> 
 /// All durations in a reading.
 pub(super) fn find(reading: &Reading<'_>, expect: &[Expect]) -> Vec<Found> {
     let asked = expect.contains(&Expect::Number);
-    let mut found = Vec::new();
-    let mut index = 0;
-    while index < reading.len() {
-        match at(reading, index, asked) {
-            Some(duration) => {
-                index = duration.end.max(index + 1);
-                found.push(duration);
-            }
-            None => index += 1,
-        }
-    }
-    found
+    one_after_another(reading, |index| at(reading, index, asked))
 }
 
 /// The duration at `index`, perhaps a range or with a limit.

@@ -4,6 +4,25 @@
 use super::reading::Reading;
 use super::understood::{SlotKind, SlotValue, Span, Value};
 
+/// What `at` finds from each token on, one after another: what was found is not looked into again.
+pub(super) fn one_after_another(
+    reading: &Reading<'_>,
+    mut at: impl FnMut(usize) -> Option<Found>,
+) -> Vec<Found> {
+    let mut found = Vec::new();
+    let mut index = 0;
+    while index < reading.len() {
+        match at(index) {
+            Some(value) => {
+                index = value.end.max(index + 1);
+                found.push(value);
+            }
+            None => index += 1,
+        }
+    }
+    found
+}
+
 /// A value over tokens `first` up to but not including `end`.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Found {

@@ -1,6 +1,6 @@
 //! Amounts of money: "zwölf Euro fünfzig", "fünfzig bis achtzig Euro", "höchstens zweihundert Franken".
 
-use super::found::Found;
+use super::found::{Found, one_after_another};
 use super::measures::{count_at, measured_at};
 use super::numbers::cardinal_at;
 use super::quantities::thousandths_at;
@@ -85,18 +85,7 @@ fn cents_at(reading: &Reading<'_>, index: usize) -> Option<(i64, usize)> {
 
 /// All amounts of money in a reading.
 pub(super) fn find(reading: &Reading<'_>) -> Vec<Found> {
-    let mut found = Vec::new();
-    let mut index = 0;
-    while index < reading.len() {
-        match at(reading, index) {
-            Some(money) => {
-                index = money.end.max(index + 1);
-                found.push(money);
-            }
-            None => index += 1,
-        }
-    }
-    found
+    one_after_another(reading, |index| at(reading, index))
 }
 
 fn at(reading: &Reading<'_>, index: usize) -> Option<Found> {

@@ -1,6 +1,6 @@
 //! Names of people: led by words that announce them, by a title, by what is expected, or spelled.
 
-use super::found::Found;
+use super::found::{Found, one_after_another};
 use super::lexicon::{Lexicon, capitalised};
 use super::marks::CORRECTIONS;
 use super::name_words::name_like;
@@ -79,22 +79,12 @@ pub(super) fn find(reading: &Reading<'_>, lexicon: &Lexicon, expect: &[Expect]) 
     let corrected =
         (0..2).any(|index| reading.is(index, CORRECTIONS)) && reading.len() <= CORRECTION_WORDS_MAX;
     let asked = first || (expect.contains(&Expect::Name) && corrected && lexicon.is_name(reading.at(1)));
-    let mut found: Vec<Found> = Vec::new();
-    let mut index = 0;
-    while index < reading.len() {
+    one_after_another(reading, |index| {
         let name = led_at(reading, index, lexicon)
             .or_else(|| spelled(reading, index, asked))
-            .or_else(|| plain_at(reading, index, lexicon, asked));
-        match name {
-            Some(name) => {
-                let name = with_spelling(reading, name);
-                index = name.end.max(index + 1);
-                found.push(name);
-            }
-            None => index += 1,
-        }
-    }
-    found
+            .or_else(|| plain_at(reading, index, lexicon, asked))?;
+        Some(with_spelling(reading, name))
+    })
 }
 
 /// "mein Name ist Sabine Weber", "Frau Doktor Müller".
