@@ -1,4 +1,4 @@
-//! How much of the written corpus (`models/training/expressions`, German) the product understands, value by value,
+//! How much of the written corpus (`models/training/expressions`) the product understands, value by value,
 //! and how long it takes.
 //!
 //! `cargo bench --bench understanding [-- --out FOLDER]` writes `understanding.md` into `docs/measurements`, or into
@@ -129,7 +129,7 @@ fn report(
     let mut told = format!(
         "# What is understood of what callers say\n\n\
          {date}; {}; {} build. `cargo bench --bench understanding` writes this page.\n\n\
-         The German part of the corpus in `models/training/expressions` (written for this project, not a sample of real\n\
+         The corpus in `models/training/expressions` (German and English, written for this project, not a sample of real\n\
          calls; it asks for more than the grammars can do on purpose) run through the product's understanding as in a\n\
          call: the moment, the opening hours, the Land and what was asked for as the corpus' README has them. What the\n\
          corpus calls `duration` and `money` is asked for as a number, `iban` as digits, `email` as a spelling, as a\n\

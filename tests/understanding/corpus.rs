@@ -1,4 +1,4 @@
-//! The written corpus (`models/training/expressions`, German): read as its README says, and held against what
+//! The written corpus (`models/training/expressions`): read as its README says, and held against what
 //! the product understands.
 
 use std::collections::BTreeMap;
@@ -31,14 +31,13 @@ impl Outcome {
     }
 }
 
-/// The German files, by name.
+/// The files, by name; English ones begin with "english".
 pub fn files() -> BTreeMap<String, String> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("models/training/expressions");
     let paths = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
     paths
         .filter(|path| path.extension().is_some_and(|ending| ending == "psv"))
         .map(|path| (path.file_stem().unwrap().to_str().unwrap().to_owned(), path))
-        .filter(|(name, _)| !name.starts_with("english"))
         .map(|(name, path)| (name, std::fs::read_to_string(path).unwrap()))
         .collect()
 }

@@ -95,6 +95,12 @@ fn code_at(reading: &Reading<'_>, index: usize, apart: bool) -> Option<Code> {
             code.text.push_str(letters);
         }
     }
+    // "I B A N, D E": what it is, letter by letter.
+    if at == index
+        && ["i", "b", "a", "n"].iter().enumerate().all(|(nth, letter)| reading.at(at + nth) == *letter)
+    {
+        at += 4;
+    }
     let group = |at: usize| {
         let alone = || Some((cardinal(reading.at(at))?.to_string(), at + 1));
         let group = if apart { alone() } else { None };

@@ -44,8 +44,8 @@ const CHARS_MAX: usize = 254;
 fn sign(word: &str) -> Option<char> {
     Some(match word {
         "punkt" | "dot" => '.',
-        "unterstrich" => '_',
-        "minus" | "bindestrich" | "strich" => '-',
+        "unterstrich" | "underscore" => '_',
+        "minus" | "bindestrich" | "strich" | "dash" | "hyphen" => '-',
         "plus" => '+',
         _ => return None,
     })

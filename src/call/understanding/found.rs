@@ -2,7 +2,7 @@
 //! done in one place (`slots`).
 
 use super::reading::Reading;
-use super::understood::{SlotKind, SlotValue, Span, Value};
+use super::understood::{SlotKind, SlotValue, Value};
 
 /// What `at` finds from each token on, one after another: what was found is not looked into again.
 pub(super) fn one_after_another(
@@ -51,12 +51,10 @@ impl Found {
 
     /// The value as others see it: with the words as heard and their place in the utterance.
     pub fn into_slot(self, reading: &Reading<'_>) -> Option<SlotValue> {
-        let tokens = reading.tokens.get(self.first..self.end)?;
-        let words: Vec<&str> = tokens.iter().map(|token| token.written).collect();
-        let span = Span { first: tokens.first()?.word, end: tokens.last()?.word + 1 };
+        let (words, span) = reading.heard(self.first, self.end)?;
         Some(SlotValue {
             value: self.value,
-            words: words.join(" ").into(),
+            words: words.into(),
             span,
             confidence: self.sure * reading.confidence(self.first, self.end),
             hedged: self.hedged,

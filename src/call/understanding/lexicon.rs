@@ -9,6 +9,9 @@ use crate::config::site::Words;
 const GIVEN_NAMES: &str = include_str!("given_names_de.txt");
 /// Common family names in Germany.
 const FAMILY_NAMES: &str = include_str!("family_names_de.txt");
+/// The same in English-speaking countries.
+const GIVEN_NAMES_EN: &str = include_str!("given_names_en.txt");
+const FAMILY_NAMES_EN: &str = include_str!("family_names_en.txt");
 /// Tokens of a street's or a place's name, at most ("Am Alten Markt", heard in pieces).
 pub(super) const NAME_TOKENS_MAX: usize = 5;
 /// Letters of a name for each letter that may be wrong.
@@ -31,11 +34,11 @@ struct Written {
 
 impl Lexicon {
     pub fn new(words: &Words) -> Self {
-        let set = |text: &str| text.lines().map(normal).collect();
-        let mut family: HashSet<String> = set(FAMILY_NAMES);
+        let set = |texts: [&str; 2]| texts.into_iter().flat_map(str::lines).map(normal).collect();
+        let mut family: HashSet<String> = set([FAMILY_NAMES, FAMILY_NAMES_EN]);
         family.extend(words.names.iter().map(|name| normal(name)));
         Self {
-            given: set(GIVEN_NAMES),
+            given: set([GIVEN_NAMES, GIVEN_NAMES_EN]),
             family,
             streets: Written::new(&words.streets),
             places: Written::new(&words.places),

@@ -1,10 +1,11 @@
 //! Understanding: from a transcript to intents, slots and signals. Pure: the same words, moment and site give
 //! the same answer.
 //!
-//! A hypothesis becomes a `reading` (tokens in normal form). Over it run the grammars (`numbers`, `digits`,
-//! `when`, `names`, `spelling`, `addresses`, `yes_no`, `durations`, `money`, `codes`, `emails`), each finding values where it can; `slots` chooses between
-//! what overlaps by what is expected, and `marks` says what was doubted, refused or corrected. `signals` are fixed
-//! rules over the same tokens. What is no value is what `intents` compares with the site's examples.
+//! A hypothesis becomes a `reading` (tokens in normal form); an English one is put into the words of the grammars
+//! first (`english`). Over it run the grammars (`numbers`, `digits`, `when`, `names`, `spelling`, `addresses`,
+//! `yes_no`, `durations`, `money`, `codes`, `emails`), each finding values where it can; `slots` chooses between what
+//! overlaps by what is expected, and `marks` says what was doubted, refused or corrected. `signals` are fixed rules over
+//! the words as heard. What is no value is what `intents` compares with the site's examples.
 //!
 //! Corrections: a value that replaces an earlier one comes behind it with `corrects`; within one address
 //! ("Lindenstraße vier, nein, vierzehn") there is one value that already holds the last number. A reader who takes
@@ -19,6 +20,7 @@ mod common_words;
 mod digits;
 mod durations;
 mod emails;
+mod english;
 mod found;
 mod intents;
 mod land;
@@ -73,6 +75,7 @@ pub struct Understander {
     opening_hours: WeekHours,
     time_zone: TimeZone,
     land: Option<Land>,
+    language: Language,
 }
 
 impl Understander {
@@ -87,10 +90,11 @@ impl Understander {
             opening_hours: site.opening_hours.clone(),
             time_zone: site.time_zone.clone(),
             land: None,
+            language: site.language,
         }
     }
 
-    /// What can be understood without knowing the site: German values and signals, clocks in Berlin.
+    /// What can be understood without knowing the site: German and English values and signals, clocks in Berlin.
     #[must_use]
     pub fn without_site() -> Self {
         Self {
@@ -99,6 +103,7 @@ impl Understander {
             opening_hours: WeekHours::default(),
             time_zone: TimeZone::get("Europe/Berlin").unwrap_or(TimeZone::UTC),
             land: None,
+            language: Language::German,
         }
     }
 
@@ -122,9 +127,9 @@ impl Understander {
         let Some(best) = transcript.best() else { return Understood::default() };
         let now = now.with_time_zone(self.time_zone.clone());
         let scene = Scene { now: &now, opening_hours: &self.opening_hours, expect, land: self.land };
-        let reading = Reading::new(best);
+        let reading = Reading::for_values(best, self.language);
         let mut slots = slots::find(&reading, &self.lexicon, &scene);
-        let signals = signals::find(&reading);
+        let signals = signals::find(&Reading::new(best));
         let taken: Vec<(usize, usize)> = slots
             .iter()
             .filter(|slot| slot.kind() != SlotKind::YesNo)
@@ -153,7 +158,8 @@ impl Understander {
             if trust.is_nan() || trust < SECOND_READING_MIN {
                 continue;
             }
-            let mut slots = slots::find(&Reading::new(hypothesis), &self.lexicon, scene);
+            let mut slots =
+                slots::find(&Reading::for_values(hypothesis, self.language), &self.lexicon, scene);
             slots.retain(|slot| wanted.contains(&slot.kind()));
             if !slots.is_empty() {
                 for slot in &mut slots {

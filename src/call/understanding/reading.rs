@@ -4,7 +4,10 @@
 //! (so that typed and heard words meet, and every table of words here is plain ASCII). Hesitations and
 //! greetings are left out; each token remembers which heard word it came from.
 
+use super::english;
+use super::understood::Span;
 use crate::call::hearing::Hypothesis;
+use crate::config::site::Language;
 
 /// Words of an utterance that are read; what follows is not.
 pub const WORDS_MAX: usize = 200;
@@ -62,6 +65,8 @@ pub(super) struct Token<'a> {
     pub written: &'a str,
     /// Index of the heard word.
     pub word: usize,
+    /// Index of the last heard word that it stands for.
+    pub last: usize,
     /// The recogniser's, 0 to 1.
     pub confidence: f32,
     /// Punctuation that followed directly.
@@ -72,21 +77,43 @@ pub(super) struct Token<'a> {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Reading<'a> {
     pub tokens: Vec<Token<'a>>,
+    /// The words as heard, with their indices, hesitations left out.
+    heard: Vec<(usize, &'a str)>,
 }
 
 impl<'a> Reading<'a> {
     /// Reads a hypothesis.
     pub fn new(hypothesis: &'a Hypothesis) -> Self {
-        let mut tokens: Vec<Token<'a>> = hypothesis
-            .words
-            .iter()
-            .take(WORDS_MAX)
-            .enumerate()
-            .filter_map(|(index, word)| token(index, word.text.reveal(), word.confidence))
-            .collect();
+        Self::of(all_tokens(hypothesis))
+    }
+
+    /// Reads a hypothesis in the words of the grammars: an English one is put into theirs.
+    pub fn for_values(hypothesis: &'a Hypothesis, site: Language) -> Self {
+        let mut tokens = all_tokens(hypothesis);
+        drop_greetings(&mut tokens);
+        match english::translated(&tokens, site) {
+            Some(german) => {
+                let heard = words(&tokens);
+                Self { heard, ..Self::of(german) }
+            }
+            None => Self::of(tokens),
+        }
+    }
+
+    fn of(mut tokens: Vec<Token<'a>>) -> Self {
         drop_greetings(&mut tokens);
         tokens.retain(|token| !HESITATIONS.contains(&token.norm.as_str()));
-        Self { tokens }
+        let heard = words(&tokens);
+        Self { tokens, heard }
+    }
+
+    /// The words as heard that the tokens from `first` up to `end` stand for, and where they are.
+    pub fn heard(&self, first: usize, end: usize) -> Option<(String, Span)> {
+        let tokens = self.tokens.get(first..end)?;
+        let span = Span { first: tokens.first()?.word, end: tokens.last()?.last + 1 };
+        let inside = self.heard.iter().filter(|(word, _)| (span.first..span.end).contains(word));
+        let words: Vec<&str> = inside.map(|(_, written)| *written).collect();
+        Some((words.join(" "), span))
     }
 
     /// How many tokens there are.
@@ -131,6 +158,20 @@ impl<'a> Reading<'a> {
     }
 }
 
+fn all_tokens(hypothesis: &Hypothesis) -> Vec<Token<'_>> {
+    hypothesis
+        .words
+        .iter()
+        .take(WORDS_MAX)
+        .enumerate()
+        .filter_map(|(index, word)| token(index, word.text.reveal(), word.confidence))
+        .collect()
+}
+
+fn words<'a>(tokens: &[Token<'a>]) -> Vec<(usize, &'a str)> {
+    tokens.iter().map(|token| (token.word, token.written)).collect()
+}
+
 fn token(index: usize, text: &str, confidence: f32) -> Option<Token<'_>> {
     let text = text.char_indices().nth(WORD_CHARS_MAX).map_or(text, |(cut, _)| &text[..cut]);
     let start = text.find(|c: char| c.is_alphanumeric() || c == '+' || c == '(')?;
@@ -141,7 +182,7 @@ fn token(index: usize, text: &str, confidence: f32) -> Option<Token<'_>> {
     }
     let confidence = if confidence.is_finite() { confidence.clamp(0.0, 1.0) } else { 0.0 };
     let after = rest[written.len()..].chars().next();
-    Some(Token { norm: normal(written), written, word: index, confidence, after })
+    Some(Token { norm: normal(written), written, word: index, last: index, confidence, after })
 }
 
 /// The normal form of a word: lower case, umlauts and sharp s in two letters.

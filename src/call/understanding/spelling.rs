@@ -1,5 +1,5 @@
-//! Spelling: letters by their names, by the spelling alphabets of DIN 5009 (cities, and the older first names),
-//! or "W wie Wilhelm".
+//! Spelling: letters by their names, by the spelling alphabets of DIN 5009 (cities, and the older first names)
+//! and the international one, or "W wie Wilhelm".
 
 use super::reading::Reading;
 
@@ -102,6 +102,39 @@ const ALPHABET: &[(&str, &str)] = &[
     ("zeppelin", "z"),
     ("zwickau", "z"),
 ];
+/// The international alphabet, as aviators, soldiers and English callers spell.
+const NATO: &[(&str, &str)] = &[
+    ("alpha", "a"),
+    ("alfa", "a"),
+    ("bravo", "b"),
+    ("charlie", "c"),
+    ("delta", "d"),
+    ("echo", "e"),
+    ("foxtrot", "f"),
+    ("golf", "g"),
+    ("hotel", "h"),
+    ("india", "i"),
+    ("juliet", "j"),
+    ("juliett", "j"),
+    ("kilo", "k"),
+    ("lima", "l"),
+    ("mike", "m"),
+    ("november", "n"),
+    ("oscar", "o"),
+    ("papa", "p"),
+    ("quebec", "q"),
+    ("romeo", "r"),
+    ("sierra", "s"),
+    ("tango", "t"),
+    ("uniform", "u"),
+    ("victor", "v"),
+    ("whiskey", "w"),
+    ("whisky", "w"),
+    ("xray", "x"),
+    ("x-ray", "x"),
+    ("yankee", "y"),
+    ("zulu", "z"),
+];
 
 fn look_up(table: &'static [(&str, &str)], word: &str) -> Option<&'static str> {
     table.iter().find(|(name, _)| *name == word).map(|(_, letters)| *letters)
@@ -141,7 +174,9 @@ fn plain_letter_at(reading: &Reading<'_>, index: usize) -> Option<(String, usize
     if token.norm == "scharfes" && reading.is(index + 1, &["s", "es"]) {
         return Some(("ß".to_owned(), index + 2));
     }
-    let letters = look_up(SOUNDS, &token.norm).or_else(|| look_up(ALPHABET, &token.norm))?;
+    let letters = look_up(SOUNDS, &token.norm)
+        .or_else(|| look_up(ALPHABET, &token.norm))
+        .or_else(|| look_up(NATO, &token.norm))?;
     Some((letters.to_owned(), index + 1))
 }
 

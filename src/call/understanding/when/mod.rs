@@ -140,6 +140,11 @@ struct Draft {
     time_span: Option<(usize, usize)>,
 }
 
+/// Whether a word names a day of the week.
+pub(super) fn is_weekday(word: &str) -> bool {
+    weekday(word).is_some()
+}
+
 /// All days and times in a reading.
 pub(super) fn find(reading: &Reading<'_>, scene: &Scene<'_>) -> Vec<Found> {
     let mut found = Vec::new();
