@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use jiff::civil::{DateTime, Time, Weekday, date, time};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, Zoned};
-use klinke::call::actions::{HoldId, JobSheet, Order, OrderId, Outcome};
+use klinke::call::actions::{Capabilities, HoldId, JobSheet, Order, OrderId, Outcome};
 use klinke::config::site::{Calendar, Site, Technician, WeekHours};
 use klinke::daemon::connectors::calendar::{Wish, first_free};
 use klinke::daemon::store::Store;
@@ -19,7 +19,7 @@ mod keys;
 mod sites;
 
 use keys::{call, root};
-use sites::{every_day, site, technician};
+use sites::{every_day, everything, site, technician};
 
 fn berlin(at: DateTime) -> Zoned {
     at.to_zoned(TimeZone::get("Europe/Berlin").unwrap()).unwrap()
@@ -37,11 +37,16 @@ fn job(concern: &str) -> JobSheet {
     JobSheet { concern: concern.into(), ..JobSheet::default() }
 }
 
+fn may(site: &Site) -> Capabilities {
+    everything(site, &["Heizung ausgefallen", "theirs", "mine", "Heizung", "Rückruf"], &[])
+}
+
 /// A store of its own, a site, and a clock that is turned by hand.
 struct Office {
     _directory: tempfile::TempDir,
     store: Store,
     site: Site,
+    capabilities: Capabilities,
     now: Zoned,
     from: DateTime,
     orders: u64,
@@ -51,9 +56,12 @@ impl Office {
     fn of(site: Site) -> Self {
         let directory = tempfile::tempdir().unwrap();
         let store = Store::open(directory.path(), root(1)).unwrap();
+        let mut capabilities = may(&site);
+        capabilities.skills.push("roofs".into());
         Self {
             _directory: directory,
             store,
+            capabilities,
             site,
             now: berlin(monday_at(7, 0)),
             from: monday_at(0, 0),
@@ -72,7 +80,8 @@ impl Office {
     }
 
     fn does_as(&mut self, call: CallId, id: OrderId, order: Order) -> Outcome {
-        self.store.carry_out(call, &self.site, id, &order, &self.now).unwrap()
+        let site = (&self.site, &self.capabilities);
+        self.store.carry_out(call, site, (id, &order), &self.now).unwrap()
     }
 
     fn holds(&mut self, call: CallId) -> (HoldId, DateTime) {
@@ -95,7 +104,7 @@ fn the_next_free_stretch_is_held_booked_and_kept() {
     // 7:00 and an hour of lead.
     assert_eq!((technician.as_str(), start, end), ("Herr Yilmaz", monday_at(8, 0), monday_at(9, 0)));
     let booked = office.does(call(1), Order::BookAppointment { hold, job: job("Heizung ausgefallen") });
-    let Outcome::Booked { appointment } = booked else { panic!("{booked:?}") };
+    let Outcome::Booked { appointment, .. } = booked else { panic!("{booked:?}") };
     let kept = office.store.appointments(call(1)).unwrap();
     assert_eq!(kept.len(), 1);
     assert_eq!((kept[0].number, kept[0].job.concern.as_str()), (appointment, "Heizung ausgefallen"));
@@ -271,19 +280,21 @@ fn many_at_once_are_never_booked_twice() {
     let directory = tempfile::tempdir().unwrap();
     drop(Store::open(directory.path(), root(1)).unwrap());
     let site = site(vec![technician("Herr Yilmaz"), technician("Frau Lang")]);
+    let capabilities = may(&site);
     let now = berlin(monday_at(7, 0));
     let stretches: Vec<(String, Timestamp, Timestamp)> = std::thread::scope(|scope| {
         let threads = (0..6u8).map(|number| {
-            let (directory, site, now) = (directory.path(), &site, &now);
+            let (directory, site, now) = (directory.path(), (&site, &capabilities), &now);
             scope.spawn(move || {
                 let mut store = Store::open_existing(directory, root(1)).unwrap();
                 let mut booked = Vec::new();
                 for turn in 0..6u8 {
                     let id = call(number * 16 + turn);
-                    let outcome = store.carry_out(id, site, OrderId(1), &wish(monday_at(0, 0)), now).unwrap();
+                    let outcome =
+                        store.carry_out(id, site, (OrderId(1), &wish(monday_at(0, 0))), now).unwrap();
                     let Outcome::Held { hold, .. } = outcome else { panic!("{outcome:?}") };
                     let book = Order::BookAppointment { hold, job: job("") };
-                    let outcome = store.carry_out(id, site, OrderId(2), &book, now).unwrap();
+                    let outcome = store.carry_out(id, site, (OrderId(2), &book), now).unwrap();
                     assert!(matches!(outcome, Outcome::Booked { .. }), "{outcome:?}");
                     booked.extend(store.appointments(id).unwrap());
                 }
@@ -381,7 +392,10 @@ fn naive(
                 let clock = local(at);
                 hours.contains(clock.weekday(), clock.time())
             })
-            && minutes(start).all(|at| taken.iter().all(|taken| at < taken.0 || taken.1 <= at))
+            && minutes(start).all(|at| {
+                let way = SignedDuration::from_mins(calendar.travel_minutes.into());
+                taken.iter().all(|taken| at < taken.0 - way || taken.1 + way <= at)
+            })
     })
 }
 
@@ -400,16 +414,19 @@ fn any_week() -> impl Strategy<Value = WeekHours> {
 
 fn any_calendar() -> impl Strategy<Value = Calendar> {
     let grid = prop::sample::select(vec![5u16, 15, 20, 30, 45, 60]);
-    (15..200u16, grid, 0..600u32, 0..60u32, 0..4u16).prop_map(|(visit, grid, lead, emergency, horizon)| {
-        Calendar {
+    let travel = prop_oneof![Just(0u16), 1..90u16];
+    (15..200u16, grid, 0..600u32, (0..60u32, travel), 0..4u16).prop_map(
+        |(visit, grid, lead, (emergency, travel), horizon)| Calendar {
             visit_minutes: visit,
             grid_minutes: grid,
             lead_minutes: lead,
             lead_minutes_emergency: emergency,
             horizon_days: horizon,
             hold_minutes: 5,
-        }
-    })
+            travel_minutes: travel,
+            trust_caller_number: false,
+        },
+    )
 }
 
 proptest! {

@@ -235,6 +235,51 @@ fn one_slip_is_one_mistake_at_its_line() {
     }
 }
 
+/// A form that changes appointments, each time with one thing wrong.
+#[test]
+fn a_form_by_which_nobody_could_change_an_appointment_is_told() {
+    let form = |action: &str, slots: &str, read_back: &str| {
+        let code = "{ name = \"code\", kind = \"digits\", ask = [\"Die Terminnummer?\"] }";
+        let slots = slots.replace("CODE", code);
+        format!(
+            "\n[forms.change]\naction = \"{action}_appointment\"\nslots = [{slots}]\nread_back = \"{read_back}\"\n"
+        )
+    };
+    let trusted = SITE.replace("[calendar]", "[calendar]\ntrust_caller_number = true");
+    let load = |site: &str, form: &str| Memory::new(DAEMON, format!("{site}{form}")).load();
+    for (action, slots) in
+        [("cancel", "CODE"), ("cancel", "CODE, \"name\", \"date_time\""), ("move", "\"name\", CODE")]
+    {
+        let right = form(action, slots, "{start}, {technician}?");
+        assert!(load(SITE, &right).is_ok(), "{right}");
+    }
+    let by_number = form("cancel", "\"name\"", "{start}?");
+    let departures = config::departures(&load(&trusted, &by_number).unwrap());
+    assert!(departures.iter().any(|departure| departure.key.ends_with("calendar.trust_caller_number")));
+    for (form, key, why) in [
+        (by_number, "action", "nobody could show that an appointment is his"),
+        (form("cancel", "\"address\"", "{start}?"), "slots", "nothing that shows whose"),
+        (form("cancel", "CODE, \"telephone\"", "{start}?"), "slots", "\"telephone\", which shows nothing"),
+        (
+            form("cancel", "CODE, { name = \"c\", kind = \"digits\", ask = [\"?\"] }", "{start}?"),
+            "slots",
+            "twice",
+        ),
+        (form("move", "CODE, \"date_time\"", "{start}?"), "slots", "a day that is said here is the new one"),
+        (form("move", "CODE", "Stimmt das?"), "read_back", "does not say `{start}`"),
+        (form("cancel", "CODE", "{old_start}, {start}?"), "read_back", "stands for nothing"),
+        (
+            form("cancel", "CODE", "{start}?") + "skill = \"heating\"\n",
+            "skill",
+            "only an appointment needs a skill",
+        ),
+    ] {
+        let told = single(load(SITE, &form));
+        assert_eq!(told.key, format!("forms.change.{key}"), "{told}");
+        assert!(told.why.contains(why) && told.instead.is_some(), "{why}: {told}");
+    }
+}
+
 /// Line and column lead to the place, and the excerpt shows it.
 fn assert_stands_in_its_file(mistake: &Mistake, files: &[(&str, &str)]) {
     let name = mistake.file.file_name().unwrap().to_str().unwrap();

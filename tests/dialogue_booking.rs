@@ -87,7 +87,7 @@ fn an_emergency_with_hesitation_correction_and_interruption_is_booked() {
          order book 2 [Heizung ausgefallen!] address=Lindenstraße 16; name=Frau Weber; telephone=071123456",
     );
     call.becomes(
-        Outcome::Booked { appointment: 7 },
+        Outcome::Booked { appointment: 7, code: None },
         "booked
          “Herr Yilmaz kommt am Donnerstag, den 26. November, um 8 Uhr.”
          ask anything else

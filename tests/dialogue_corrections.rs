@@ -90,7 +90,7 @@ fn a_correction_after_the_booking_reaches_the_technician() {
          order book 1 [Heizung ausgefallen!] address=Lindenstraße 6; name=Frau Weber; telephone=071123456",
     );
     call.becomes(
-        Outcome::Booked { appointment: 7 },
+        Outcome::Booked { appointment: 7, code: None },
         "booked
          “Herr Yilmaz kommt morgen früh um 8 Uhr.”
          ask anything else
@@ -125,11 +125,11 @@ fn a_correction_while_it_is_being_booked_is_not_lost_even_after_a_goodbye() {
          “Gut, ich ändere das: Lindenstraße 6.”",
     );
     call.becomes(
-        Outcome::Booked { appointment: 7 },
+        Outcome::Booked { appointment: 7, code: None },
         "order book 1 [Heizung ausgefallen!] address=Lindenstraße 6; name=Frau Weber; telephone=071123456",
     );
     call.becomes(
-        Outcome::Booked { appointment: 7 },
+        Outcome::Booked { appointment: 7, code: None },
         "booked
          “Herr Yilmaz kommt morgen früh um 8 Uhr.”
          goodbye

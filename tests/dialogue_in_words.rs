@@ -100,7 +100,7 @@ fn the_demonstration_is_booked() {
     let booked =
         "order book 2 [Heizung ausgefallen!] address=Lindenstraße 6; name=Weber; telephone=071123456";
     among(&call.says("ja genau"), &["keep address=Lindenstraße 6, confirmed", booked]);
-    among(&call.becomes(Outcome::Booked { appointment: 7 }), &["booked"]);
+    among(&call.becomes(Outcome::Booked { appointment: 7, code: None }), &["booked"]);
     among(&call.says("nein danke das war alles"), &["goodbye"]);
 }
 
@@ -127,7 +127,7 @@ fn much_at_once_another_time_a_correction_and_a_goodbye_in_one_breath() {
     let done = call.says("die telefonnummer ist null eins sieben eins vier vier fünf fünf sechs sieben");
     among(&done, &["keep telephone=0171445567", "read back"]);
     call.says("ja stimmt vielen dank auf wiederhören");
-    among(&call.becomes(Outcome::Booked { appointment: 7 }), &["booked", "goodbye"]);
+    among(&call.becomes(Outcome::Booked { appointment: 7, code: None }), &["booked", "goodbye"]);
 }
 
 #[test]

@@ -6,7 +6,7 @@ mod dialogue_scripts;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
-use dialogue_scripts::{Said, held, said, site};
+use dialogue_scripts::{Said, found, held, said, site};
 use jiff::ToSpan;
 use jiff::civil::date;
 use klinke::call::actions::{HoldId, JobSheet, Order, OrderId, Outcome};
@@ -84,7 +84,7 @@ fn utterance() -> impl Strategy<Value = klinke::call::understanding::Understood>
             whole = if corrects { whole.corrects() } else { whole };
         }
         if let Some((at, confidence)) = intent {
-            let names = ["heizung", "wartung", "rueckruf", "kosten", "buchhaltung"];
+            let names = ["heizung", "wartung", "rueckruf", "kosten", "buchhaltung", "absagen", "verlegen"];
             whole = whole.likely(names[at], confidence);
         }
         signal.into_iter().fold(whole, Said::signal).0
@@ -95,10 +95,12 @@ fn outcome() -> impl Strategy<Value = Outcome> {
     prop_oneof![
         6 => (1..99_i64, 24..27_i8, 8..15_i8).prop_map(|(hold, day, hour)| held(hold, day, hour)),
         2 => Just(Outcome::NothingFree),
-        4 => Just(Outcome::Booked { appointment: 7 }),
+        4 => Just(Outcome::Booked { appointment: 7, code: None }),
         1 => Just(Outcome::HoldExpired),
         4 => Just(Outcome::Noted),
         1 => Just(Outcome::Released),
+        2 => Just(Outcome::NotFound),
+        1 => Just(Outcome::Refused { cause: String::new() }),
         1 => Just(Outcome::Failed { cause: String::new() }),
     ]
 }
@@ -136,7 +138,7 @@ struct Watched {
 
 impl Watched {
     fn begun() -> Self {
-        let site = Arc::new(site::german());
+        let site = Arc::new(site::changing());
         let arrival = Arrival { caller: Some("0711555666".to_owned().into()), ..Arrival::default() };
         let mut call = Self {
             dialogue: Dialogue::new(Arc::clone(&site), arrival),
@@ -268,6 +270,10 @@ impl Watched {
                 self.says_what_was_kept(job);
             }
             Order::NoteCallBack { job } => self.says_what_was_kept(job),
+            Order::MoveAppointment { hold, .. } => {
+                self.holds.remove(hold);
+            }
+            Order::FindAppointment { .. } | Order::CancelAppointment { .. } => {}
         }
         // the dialogue waits for one order at a time
         self.waiting = true;
@@ -287,9 +293,17 @@ fn fitting(order: &Order, outcome: Outcome) -> Outcome {
     match (order, outcome) {
         (_, failed @ Outcome::Failed { .. })
         | (Order::HoldAppointment { .. }, failed @ (Outcome::Held { .. } | Outcome::NothingFree))
-        | (Order::BookAppointment { .. }, failed @ Outcome::HoldExpired) => failed,
+        | (Order::BookAppointment { .. } | Order::MoveAppointment { .. }, failed @ Outcome::HoldExpired)
+        | (_, failed @ Outcome::Refused { .. }) => failed,
+        (
+            Order::FindAppointment { .. } | Order::CancelAppointment { .. } | Order::MoveAppointment { .. },
+            failed @ Outcome::NotFound,
+        ) => failed,
+        (Order::FindAppointment { .. }, _) => found(3, 25, 10),
+        (Order::CancelAppointment { .. }, _) => Outcome::Cancelled,
+        (Order::MoveAppointment { .. }, _) => Outcome::Moved { appointment: 8 },
         (Order::HoldAppointment { .. }, _) => held(100, 24, 8),
-        (Order::BookAppointment { .. }, _) => Outcome::Booked { appointment: 7 },
+        (Order::BookAppointment { .. }, _) => Outcome::Booked { appointment: 7, code: None },
         (Order::NoteCallBack { .. }, _) => Outcome::Noted,
         (Order::ReleaseAppointment { .. }, _) => Outcome::Released,
     }
@@ -306,7 +320,7 @@ fn straight_on() -> Vec<Happens> {
         Happens::Said(said().yes().0),
         Happens::FloorFree { interrupted: true },
         Happens::Said(said().yes().0),
-        Happens::Answered(Outcome::Booked { appointment: 7 }),
+        Happens::Answered(Outcome::Booked { appointment: 7, code: None }),
     ]
 }
 

@@ -315,7 +315,7 @@ fn who_interrupts_a_goodbye_is_heard() {
          order book 1 [Heizung ausgefallen!] address=Lindenstraße 6; name=Frau Weber; telephone=071123456",
     );
     call.becomes(
-        Outcome::Booked { appointment: 7 },
+        Outcome::Booked { appointment: 7, code: None },
         "booked
          “Herr Yilmaz kommt morgen früh um 8 Uhr.”
          ask anything else

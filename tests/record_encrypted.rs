@@ -21,7 +21,7 @@ mod keys;
 mod sites;
 
 use keys::{call, root};
-use sites::{site, technician};
+use sites::{everything, site, technician};
 
 /// In every field that can hold text; found anywhere in plaintext, the promise is broken.
 const CANARY: &str = "Kanarienvögel";
@@ -35,6 +35,7 @@ fn job() -> JobSheet {
         concern: canary("concern"),
         emergency: true,
         fields: vec![(canary("field"), canary("value").into())],
+        family_name: Some(canary("family_name").into()),
     }
 }
 
@@ -60,7 +61,7 @@ fn entries() -> Vec<Entry> {
     let outcomes = [
         Outcome::Held { hold: hold_id, technician: canary("technician"), start, end },
         Outcome::NothingFree,
-        Outcome::Booked { appointment: 1 },
+        Outcome::Booked { appointment: 1, code: None },
         Outcome::HoldExpired,
         Outcome::Released,
         Outcome::Noted,
@@ -124,14 +125,17 @@ fn full(directory: &Path) -> Store {
     technician.skills.push(canary("skill"));
     let mut site = site(vec![technician]);
     site.id = canary("site");
+    let mut may = everything(&site, &[&canary("concern")], &[&canary("field")]);
+    may.caller = Some(canary("caller").into());
     let now = date(2026, 11, 9).at(7, 0, 0, 0).to_zoned(TimeZone::UTC).unwrap();
     for number in [1, 2] {
         store.append(call(number), &entries()).unwrap();
-        let held = store.carry_out(call(number), &site, OrderId(1), &hold(&canary("skill")), &now).unwrap();
+        let first = hold(&canary("skill"));
+        let held = store.carry_out(call(number), (&site, &may), (OrderId(1), &first), &now).unwrap();
         let Outcome::Held { hold, .. } = held else { panic!("{held:?}") };
         let orders = [Order::BookAppointment { hold, job: job() }, Order::NoteCallBack { job: job() }];
         for (id, order) in (2..).zip(orders) {
-            store.carry_out(call(number), &site, OrderId(id), &order, &now).unwrap();
+            store.carry_out(call(number), (&site, &may), (OrderId(id), &order), &now).unwrap();
         }
     }
     store

@@ -112,6 +112,7 @@ fn line(call: &CallSummary, sites: &[Site], site_width: usize) -> String {
     for (is, word) in [
         (call.emergency, " (emergency)"),
         (call.booked, ", appointment booked"),
+        (call.cancelled, ", appointment cancelled"),
         (call.call_back, ", call-back noted"),
     ] {
         if is {
@@ -160,9 +161,14 @@ fn write_record(record: &CallRecord, zone: &TimeZone, out: &mut impl Write) -> i
             &format!("{:widest$}  [{:.0} %{confirmed}]", slot.value.reveal(), slot.confidence * 100.0),
         )?;
     }
-    if let Some(visit) = &record.appointment {
+    for (label, visit) in [
+        ("Booked", &record.appointment),
+        ("Moved from", &record.moved_from),
+        ("Cancelled", &record.cancelled),
+    ] {
+        let Some(visit) = visit else { continue };
         let (start, end) = (visit.start.strftime("%Y-%m-%d %H:%M"), visit.end.strftime("%H:%M"));
-        row("Booked", &format!("{start} to {end}, {}, no. {}", visit.technician, visit.appointment))?;
+        row(label, &format!("{start} to {end}, {}, no. {}", visit.technician, visit.appointment))?;
     }
     if let Some(JobSheet { concern, fields, .. }) = &record.call_back {
         row("Call back", concern)?;
@@ -277,7 +283,7 @@ mod tests {
                 outcome: Outcome::Held { hold: HoldId(7), technician: "Herr Yılmaz".into(), start, end },
             },
             Entry::Ordered { id: OrderId(2), order: Order::BookAppointment { hold: HoldId(7), job } },
-            Entry::Became { id: OrderId(2), outcome: Outcome::Booked { appointment: 7 } },
+            Entry::Became { id: OrderId(2), outcome: Outcome::Booked { appointment: 7, code: None } },
             Entry::Ended {
                 at: "2026-11-09T08:05:00Z".parse().unwrap(),
                 length: MediaTime::from_ms(107_900),

@@ -12,7 +12,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use zeroize::Zeroizing;
 
 use super::ready::Ready;
-use crate::call::actions::{Order, OrderId, Outcome};
+use crate::call::actions::{Capabilities, Order, OrderId, Outcome};
 use crate::call::hearing::{Job, JobResult};
 use crate::call::line::{Arrival, Frame, VoiceFrame};
 use crate::call::speech::Rendered;
@@ -57,6 +57,7 @@ pub fn hold(
             ready: &ready,
             place: trial.site,
             site: Arc::clone(&ready.sites[trial.site].site),
+            capabilities: ready.sites[trial.site].site.capabilities(trial.arrival.caller.as_ref()),
             store,
             call: new_call_id()?,
             telephone,
@@ -162,6 +163,7 @@ struct FastWorld<'a> {
     ready: &'a Ready,
     place: usize,
     site: Arc<Site>,
+    capabilities: Capabilities,
     store: Store,
     call: CallId,
     telephone: Box<dyn Telephone + Send>,
@@ -203,7 +205,7 @@ impl World for FastWorld<'_> {
     fn carry_out(&mut self, id: OrderId, order: Order, at: Timestamp) -> Outcome {
         let now = at.to_zoned(self.site.time_zone.clone());
         self.store
-            .carry_out(self.call, &self.site, id, &order, &now)
+            .carry_out(self.call, (&self.site, &self.capabilities), (id, &order), &now)
             .unwrap_or_else(|error| Outcome::Failed { cause: error.to_string() })
     }
 

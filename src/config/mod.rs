@@ -9,6 +9,7 @@
 //! `daemon_file` and `site_file` (with `texts`, `hours`, `forms`) turn sections into values and check what they
 //! say of each other, `place` knows lines and gathers [`Mistakes`].
 
+mod capabilities;
 mod daemon_file;
 mod destinations;
 mod files;

@@ -45,6 +45,12 @@ pub fn departures(config: &Config) -> Vec<Departure> {
                 departs(&format!("{}: hand_over.{key}", site.id), what, "GDPR Art. 22(3)");
             }
         }
+        let by_number = site.forms.iter().any(|form| form.action.changes());
+        if by_number && site.calendar.trust_caller_number {
+            let what = "who calls from a number, or forges it, and knows a name or a day hears of that appointment and \
+                        can change it; set it only where the line's provider checks callers' numbers";
+            departs(&format!("{}: calendar.trust_caller_number", site.id), what, "GDPR Art. 32(1)(b)");
+        }
     }
     departures
 }

@@ -7,6 +7,8 @@ use crate::call::hearing::Expect;
 use crate::call::line::Destination;
 use crate::call::understanding::SlotKind;
 
+pub use super::texts::Texts;
+
 /// One site.
 #[derive(Clone, Debug)]
 pub struct Site {
@@ -89,103 +91,6 @@ pub enum Profile {
     Health,
     /// Law offices: 24 h for the record.
     Legal,
-}
-
-/// Sentences of the site. Every one has a default in its language but the first two.
-///
-/// `{name}` stands for a value; which ones a text may hold is in the manual and checked.
-#[derive(Clone, Debug)]
-pub struct Texts {
-    /// First thing said; names the AI.
-    pub disclosure: String,
-    /// Second layer of the privacy notice.
-    pub privacy: String,
-    /// Asks what the caller wants.
-    pub concern: String,
-    /// Asks again, in other words.
-    pub concern_again: String,
-    /// Before the first question of an emergency.
-    pub emergency: String,
-    /// While the calendar is looked at.
-    pub look_up: String,
-    /// Offers an appointment: `{technician}`, `{start}`.
-    pub offer: String,
-    /// Nothing is free.
-    pub nothing_free: String,
-    /// Asks whether a value is right: `{value}`.
-    pub confirm: String,
-    /// Asks what is wrong in what was read back.
-    pub what_is_wrong: String,
-    /// Something was booked: `{technician}`, `{start}`.
-    pub booked: String,
-    /// A call-back was noted.
-    pub noted: String,
-    /// Says that this is an AI.
-    pub is_ai: String,
-    /// Confirms that no sound is kept.
-    pub not_recorded: String,
-    /// Danger to life: 112, and a human now.
-    pub danger: String,
-    /// Gives time.
-    pub wait: String,
-    /// Nobody was heard.
-    pub presence: String,
-    /// Nothing was understood.
-    pub not_understood: String,
-    /// Before a hand-over.
-    pub hand_over: String,
-    /// Before the dialplan's fallback where something is broken.
-    pub fault: String,
-    /// Said when the caller's telephone has taken the call back from hold; the question follows again.
-    pub resumed: String,
-    /// On hold for too long, before the dialplan's fallback.
-    pub hold: String,
-    /// Nothing but sound without words, before the dialplan's fallback.
-    pub music: String,
-    /// The caller is a machine, before the dialplan's fallback.
-    pub machine: String,
-    /// The caller is a fax, before the dialplan's fallback.
-    pub fax: String,
-    /// Whether there is anything else.
-    pub anything_else: String,
-    /// Last thing said.
-    pub goodbye: String,
-}
-
-impl Texts {
-    /// All of them.
-    #[must_use]
-    pub fn all(&self) -> [&str; 27] {
-        [
-            &self.disclosure,
-            &self.privacy,
-            &self.concern,
-            &self.concern_again,
-            &self.emergency,
-            &self.look_up,
-            &self.offer,
-            &self.nothing_free,
-            &self.confirm,
-            &self.what_is_wrong,
-            &self.booked,
-            &self.noted,
-            &self.is_ai,
-            &self.not_recorded,
-            &self.danger,
-            &self.wait,
-            &self.presence,
-            &self.not_understood,
-            &self.hand_over,
-            &self.fault,
-            &self.resumed,
-            &self.hold,
-            &self.music,
-            &self.machine,
-            &self.fax,
-            &self.anything_else,
-            &self.goodbye,
-        ]
-    }
 }
 
 /// Open stretches of each day of the week, sorted, without overlap.
@@ -342,8 +247,20 @@ pub enum Action {
         /// One of the technicians' skills.
         skill: String,
     },
+    /// Find an appointment of the caller's and take it out of the calendar.
+    CancelAppointment,
+    /// Find an appointment of the caller's and give it another time.
+    MoveAppointment,
     /// Note a call-back.
     CallBack,
+}
+
+impl Action {
+    /// Whether it is about an appointment that was booked before.
+    #[must_use]
+    pub const fn changes(&self) -> bool {
+        matches!(self, Self::CancelAppointment | Self::MoveAppointment)
+    }
 }
 
 /// Someone who can be sent.
@@ -374,6 +291,10 @@ pub struct Calendar {
     pub horizon_days: u16,
     /// How long an offer is held.
     pub hold_minutes: u16,
+    /// Least time between two visits of a technician, for the way.
+    pub travel_minutes: u16,
+    /// Whether the number that the PBX shows, with a name or a day, proves whose appointment it is.
+    pub trust_caller_number: bool,
 }
 
 /// What the site wrote down so that it is heard.

@@ -73,6 +73,7 @@ pub fn read(
     check_examples(&crossings.examples, found);
     check_forms(&crossings.forms, &forms, found);
     check_shown(&crossings.shown, &forms, found);
+    forms::check_changes(&forms, calendar.as_ref(), found);
     unique("technician", technicians.iter().flatten().map(|(name, _)| name), found);
     let complete = technicians.iter().all(Option::is_some);
     let technicians: Vec<_> = technicians.into_iter().flatten().map(|(_, technician)| technician).collect();
@@ -235,6 +236,8 @@ fn calendar(top: &Table<'_>) -> Option<Calendar> {
         lead_minutes_emergency: 30,
         horizon_days: 30,
         hold_minutes: 5,
+        travel_minutes: 0,
+        trust_caller_number: false,
     };
     let Some(item) = top.get("calendar") else { return Some(defaults) };
     let table = item.table()?;
@@ -254,6 +257,10 @@ fn calendar(top: &Table<'_>) -> Option<Calendar> {
     let urgent = urgent.map_or(Some(defaults.lead_minutes_emergency), |item| item.number(0..=20_160));
     let horizon = table.get("horizon_days").map_or(Some(defaults.horizon_days), |item| item.number(1..=366));
     let hold = table.get("hold_minutes").map_or(Some(defaults.hold_minutes), |item| item.number(1..=60));
+    let travel =
+        table.get("travel_minutes").map_or(Some(defaults.travel_minutes), |item| item.number(0..=480));
+    let trust = table.get("trust_caller_number");
+    let trust = trust.map_or(Some(defaults.trust_caller_number), |item| item.boolean());
     table.close();
     Some(Calendar {
         visit_minutes: visit?,
@@ -262,6 +269,8 @@ fn calendar(top: &Table<'_>) -> Option<Calendar> {
         lead_minutes_emergency: urgent?,
         horizon_days: horizon?,
         hold_minutes: hold?,
+        travel_minutes: travel?,
+        trust_caller_number: trust?,
     })
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use toml::de::DeTable;
 
-use super::site::{Language, Texts};
+use super::site::Language;
 use super::spoken::{check_placeholders, names_the_ai, seconds};
 use super::tree::{Table, Written};
 use crate::call::understanding::SlotKind;
@@ -18,13 +18,122 @@ const PRIVACY_S_MAX: f64 = 45.0;
 const GERMAN: &str = include_str!("texts.de.toml");
 const ENGLISH: &str = include_str!("texts.en.toml");
 
+/// Sentences of the site. Every one has a default in its language but the first two.
+///
+/// `{name}` stands for a value; which ones a text may hold is in the manual and checked.
+#[derive(Clone, Debug)]
+pub struct Texts {
+    /// First thing said; names the AI.
+    pub disclosure: String,
+    /// Second layer of the privacy notice.
+    pub privacy: String,
+    /// Asks what the caller wants.
+    pub concern: String,
+    /// Asks again, in other words.
+    pub concern_again: String,
+    /// Before the first question of an emergency.
+    pub emergency: String,
+    /// While the calendar is looked at.
+    pub look_up: String,
+    /// Offers an appointment: `{technician}`, `{start}`.
+    pub offer: String,
+    /// Nothing is free.
+    pub nothing_free: String,
+    /// Asks whether a value is right: `{value}`.
+    pub confirm: String,
+    /// Asks what is wrong in what was read back.
+    pub what_is_wrong: String,
+    /// Something was booked: `{technician}`, `{start}`.
+    pub booked: String,
+    /// The code by which the caller can change what was booked: `{code}`. Said where the site has a form for that.
+    pub appointment_code: String,
+    /// An appointment was cancelled: `{technician}`, `{start}`.
+    pub cancelled: String,
+    /// An appointment was moved: `{technician}`, `{start}`.
+    pub moved: String,
+    /// No appointment was found that is the caller's.
+    pub not_found: String,
+    /// A call-back was noted.
+    pub noted: String,
+    /// Says that this is an AI.
+    pub is_ai: String,
+    /// Confirms that no sound is kept.
+    pub not_recorded: String,
+    /// Danger to life: 112, and a human now.
+    pub danger: String,
+    /// Gives time.
+    pub wait: String,
+    /// Nobody was heard.
+    pub presence: String,
+    /// Nothing was understood.
+    pub not_understood: String,
+    /// Before a hand-over.
+    pub hand_over: String,
+    /// Before the dialplan's fallback where something is broken.
+    pub fault: String,
+    /// Said when the caller's telephone has taken the call back from hold; the question follows again.
+    pub resumed: String,
+    /// On hold for too long, before the dialplan's fallback.
+    pub hold: String,
+    /// Nothing but sound without words, before the dialplan's fallback.
+    pub music: String,
+    /// The caller is a machine, before the dialplan's fallback.
+    pub machine: String,
+    /// The caller is a fax, before the dialplan's fallback.
+    pub fax: String,
+    /// Whether there is anything else.
+    pub anything_else: String,
+    /// Last thing said.
+    pub goodbye: String,
+}
+
+impl Texts {
+    /// All of them.
+    #[must_use]
+    pub fn all(&self) -> [&str; 31] {
+        [
+            &self.disclosure,
+            &self.privacy,
+            &self.concern,
+            &self.concern_again,
+            &self.emergency,
+            &self.look_up,
+            &self.offer,
+            &self.nothing_free,
+            &self.confirm,
+            &self.what_is_wrong,
+            &self.booked,
+            &self.appointment_code,
+            &self.cancelled,
+            &self.moved,
+            &self.not_found,
+            &self.noted,
+            &self.is_ai,
+            &self.not_recorded,
+            &self.danger,
+            &self.wait,
+            &self.presence,
+            &self.not_understood,
+            &self.hand_over,
+            &self.fault,
+            &self.resumed,
+            &self.hold,
+            &self.music,
+            &self.machine,
+            &self.fax,
+            &self.anything_else,
+            &self.goodbye,
+        ]
+    }
+}
+
 /// A sentence: its key, the values it may hold, those it must hold.
 type Rule = (&'static str, &'static [&'static str], &'static [&'static str]);
 
 /// Sentences that every site has to write itself.
 const OWN: [&str; 2] = ["disclosure", "privacy"];
 /// All sentences.
-const RULES: [Rule; 27] = [
+const RULES: [Rule; 31] = [
     ("disclosure", &[], &[]),
     ("privacy", &[], &[]),
     ("concern", &[], &[]),
@@ -36,6 +145,10 @@ const RULES: [Rule; 27] = [
     ("confirm", &["value"], &["value"]),
     ("what_is_wrong", &[], &[]),
     ("booked", &["technician", "start"], &["start"]),
+    ("appointment_code", &["code"], &["code"]),
+    ("cancelled", &["technician", "start"], &["start"]),
+    ("moved", &["technician", "start"], &["start"]),
+    ("not_found", &[], &[]),
     ("noted", &[], &[]),
     ("is_ai", &[], &[]),
     ("not_recorded", &[], &[]),
@@ -90,6 +203,10 @@ fn gather(mut said: BTreeMap<&str, String>) -> Option<Texts> {
         confirm: take("confirm")?,
         what_is_wrong: take("what_is_wrong")?,
         booked: take("booked")?,
+        appointment_code: take("appointment_code")?,
+        cancelled: take("cancelled")?,
+        moved: take("moved")?,
+        not_found: take("not_found")?,
         noted: take("noted")?,
         is_ai: take("is_ai")?,
         not_recorded: take("not_recorded")?,

@@ -9,7 +9,7 @@ use tokio::task::JoinHandle;
 
 use super::store::StoreHandle;
 use crate::call::Input;
-use crate::call::actions::{Order, OrderId};
+use crate::call::actions::{Capabilities, Order, OrderId};
 use crate::config::site::Site;
 use crate::record::{CallId, Entry};
 
@@ -35,11 +35,16 @@ pub struct Scribe {
 }
 
 impl Scribe {
-    /// Starts writing for `call`; outcomes and failures go back as `inputs`.
+    /// Starts writing for `call`, which orders what `capabilities` allow; outcomes and failures go back as `inputs`.
     #[must_use]
-    pub fn start(store: StoreHandle, call: CallId, site: Arc<Site>, inputs: mpsc::Sender<Input>) -> Self {
+    pub fn start(
+        store: StoreHandle,
+        call: CallId,
+        (site, capabilities): (Arc<Site>, Capabilities),
+        inputs: mpsc::Sender<Input>,
+    ) -> Self {
         let (writing, todo) = mpsc::channel(WRITINGS_MAX);
-        let task = tokio::spawn(write(store, call, site, inputs, todo));
+        let task = tokio::spawn(write(store, call, (site, Arc::new(capabilities)), inputs, todo));
         Self { writing, task }
     }
 
@@ -55,7 +60,7 @@ impl Scribe {
 async fn write(
     store: StoreHandle,
     call: CallId,
-    site: Arc<Site>,
+    (site, capabilities): (Arc<Site>, Arc<Capabilities>),
     inputs: mpsc::Sender<Input>,
     mut todo: mpsc::Receiver<Writing>,
 ) {
@@ -68,7 +73,8 @@ async fn write(
                 Writing::Order(id, order, at) => {
                     keep(&store, call, std::mem::take(&mut entries), &inputs).await;
                     let now = at.to_zoned(site.time_zone.clone());
-                    let outcome = store.carry_out(call, (&site.id, site.language), id, order, now).await;
+                    let (known, may) = ((site.id.as_str(), site.language), Arc::clone(&capabilities));
+                    let outcome = store.carry_out(call, known, may, (id, order), now).await;
                     let _ = inputs.send(Input::Outcome(id, outcome)).await;
                 }
             }

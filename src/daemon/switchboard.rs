@@ -118,8 +118,9 @@ impl Switchboard {
         let _seat = line.seat;
         let id = new_call_id().inspect_err(|error| log::error!("the call is not taken: {error}")).ok()?;
         let (inputs, answers) = mpsc::channel(INPUTS_MAX);
-        let scribe =
-            Scribe::start(self.store.clone(), id, Arc::clone(&self.sites[place].site), inputs.clone());
+        let site = Arc::clone(&self.sites[place].site);
+        let capabilities = site.capabilities(line.arrival.caller.as_ref());
+        let scribe = Scribe::start(self.store.clone(), id, (site, capabilities), inputs.clone());
         let mut shell = Shell {
             board: self,
             id,

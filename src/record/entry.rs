@@ -213,6 +213,12 @@ pub struct CallRecord {
     pub slots: Vec<SlotRecord>,
     /// What was booked.
     pub appointment: Option<AppointmentRecord>,
+    /// What was cancelled.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cancelled: Option<AppointmentRecord>,
+    /// What `appointment` was before it was moved.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub moved_from: Option<AppointmentRecord>,
     /// What a call-back was asked for.
     pub call_back: Option<JobSheet>,
     /// Colleagues who were asked whether they take the call, in order.

@@ -22,6 +22,9 @@ pub struct CallSummary {
     pub emergency: bool,
     /// Whether an appointment was booked.
     pub booked: bool,
+    /// Whether an appointment was cancelled.
+    #[serde(default)]
+    pub cancelled: bool,
     /// Whether a call-back was noted.
     pub call_back: bool,
     /// How it ended.
@@ -40,6 +43,7 @@ impl From<&CallRecord> for CallSummary {
             concern: record.concern.clone(),
             emergency: record.emergency,
             booked: record.appointment.is_some(),
+            cancelled: record.cancelled.is_some(),
             call_back: record.call_back.is_some(),
             ending: record.ending.clone(),
             length_ms: record.length_ms,
@@ -53,6 +57,10 @@ struct Pending {
     offers: Vec<(HoldId, AppointmentRecord)>,
     bookings: Vec<(OrderId, HoldId)>,
     call_backs: Vec<(OrderId, JobSheet)>,
+    /// Appointments of earlier calls that were found to be the caller's.
+    found: Vec<(i64, AppointmentRecord)>,
+    cancellations: Vec<(OrderId, i64)>,
+    moves: Vec<(OrderId, (i64, HoldId))>,
 }
 
 impl CallRecord {
@@ -72,6 +80,8 @@ impl CallRecord {
             emergency: false,
             slots: Vec::new(),
             appointment: None,
+            cancelled: None,
+            moved_from: None,
             call_back: None,
             consulted: Vec::new(),
             ending: Ending::Unfinished,
@@ -125,7 +135,7 @@ impl CallRecord {
                 };
                 pending.offers.push((*hold, offer));
             }
-            Outcome::Booked { appointment } => {
+            Outcome::Booked { appointment, .. } => {
                 let hold = last(&pending.bookings, &id);
                 if let Some(offer) = hold.and_then(|hold| last(&pending.offers, hold)) {
                     self.appointment = Some(AppointmentRecord { appointment: *appointment, ..offer.clone() });
@@ -136,7 +146,32 @@ impl CallRecord {
                     self.call_back = Some(job.clone());
                 }
             }
-            Outcome::NothingFree | Outcome::HoldExpired | Outcome::Released | Outcome::Failed { .. } => {}
+            Outcome::Found { appointment, technician, start, end, .. } => {
+                let (technician, start, end) = (technician.clone(), *start, *end);
+                let found = AppointmentRecord { appointment: *appointment, technician, start, end };
+                pending.found.push((*appointment, found));
+            }
+            Outcome::Cancelled => {
+                let number = last(&pending.cancellations, &id);
+                if let Some(found) = number.and_then(|number| last(&pending.found, number)) {
+                    self.cancelled = Some(found.clone());
+                }
+            }
+            Outcome::Moved { appointment } => {
+                let Some((from, hold)) = last(&pending.moves, &id) else { return };
+                self.moved_from = last(&pending.found, from).cloned();
+                if let Some(offer) = last(&pending.offers, hold) {
+                    let moved = AppointmentRecord { appointment: *appointment, ..offer.clone() };
+                    pending.found.push((*appointment, moved.clone()));
+                    self.appointment = Some(moved);
+                }
+            }
+            Outcome::NothingFree
+            | Outcome::HoldExpired
+            | Outcome::Released
+            | Outcome::NotFound
+            | Outcome::Refused { .. }
+            | Outcome::Failed { .. } => {}
         }
     }
 }
@@ -146,7 +181,11 @@ impl Pending {
         match order {
             Order::BookAppointment { hold, .. } => self.bookings.push((id, *hold)),
             Order::NoteCallBack { job } => self.call_backs.push((id, job.clone())),
-            Order::HoldAppointment { .. } | Order::ReleaseAppointment { .. } => {}
+            Order::CancelAppointment { appointment } => self.cancellations.push((id, *appointment)),
+            Order::MoveAppointment { appointment, hold } => self.moves.push((id, (*appointment, *hold))),
+            Order::HoldAppointment { .. }
+            | Order::ReleaseAppointment { .. }
+            | Order::FindAppointment { .. } => {}
         }
     }
 }
@@ -196,7 +235,7 @@ mod tests {
             Entry::Became { id: OrderId(0), outcome: held(1, "Frau Lang") },
             Entry::Became { id: OrderId(1), outcome: held(2, "Herr Yilmaz") },
             Entry::Ordered { id: OrderId(2), order: book },
-            Entry::Became { id: OrderId(2), outcome: Outcome::Booked { appointment: 2 } },
+            Entry::Became { id: OrderId(2), outcome: Outcome::Booked { appointment: 2, code: None } },
         ];
         let before = CallRecord::from_entries(ID, &entries[..3]);
         assert_eq!(before.appointment, None);
@@ -259,7 +298,7 @@ mod tests {
             }),
             (0..4u64, 0..3i64).prop_map(|(id, appointment)| Entry::Became {
                 id: OrderId(id),
-                outcome: Outcome::Booked { appointment }
+                outcome: Outcome::Booked { appointment, code: None }
             }),
             (0..4u64, text).prop_map(|(id, concern)| Entry::Ordered {
                 id: OrderId(id),

@@ -222,9 +222,12 @@ impl World for Pretend {
                 let hold = HoldId(i64::try_from(id.0).unwrap_or_default());
                 Outcome::Held { hold, technician: "Herr Yilmaz".to_owned(), start, end }
             }
-            Order::BookAppointment { hold, .. } => Outcome::Booked { appointment: hold.0 },
+            Order::BookAppointment { hold, .. } => Outcome::Booked { appointment: hold.0, code: None },
             Order::ReleaseAppointment { .. } => Outcome::Released,
             Order::NoteCallBack { .. } => Outcome::Noted,
+            Order::FindAppointment { .. } => Outcome::NotFound,
+            Order::CancelAppointment { .. } => Outcome::Cancelled,
+            Order::MoveAppointment { hold, .. } => Outcome::Moved { appointment: hold.0 },
         }
     }
 

@@ -142,7 +142,7 @@ fn outcome(kind: u8) -> Outcome {
     match kind {
         0 => Outcome::Held { hold: HoldId(7), technician, start, end: datetime(2026, 11, 26, 9, 0, 0, 0) },
         1 => Outcome::NothingFree,
-        2 => Outcome::Booked { appointment: 1 },
+        2 => Outcome::Booked { appointment: 1, code: None },
         3 => Outcome::HoldExpired,
         4 => Outcome::Released,
         5 => Outcome::Noted,
@@ -287,6 +287,9 @@ impl Held {
             Order::BookAppointment { .. } => 2,
             Order::ReleaseAppointment { .. } => 4,
             Order::NoteCallBack { .. } => 5,
+            Order::FindAppointment { .. }
+            | Order::CancelAppointment { .. }
+            | Order::MoveAppointment { .. } => 6,
         };
         self.give(Input::Outcome(id, outcome(kind.unwrap_or(fitting))));
     }

@@ -3,6 +3,7 @@
 use klinke::call::actions::{JobSheet, Order};
 use klinke::call::dialogue::{DialogueOutput, Move};
 use klinke::call::line::Destination;
+use klinke::private::Private;
 use klinke::record::Entry;
 
 /// Fails where the lines are not the expected ones; indentation does not count.
@@ -70,6 +71,10 @@ fn decision(decided: &Move) -> String {
         Move::OfferHuman => "offer human".to_owned(),
         Move::Booked => "booked".to_owned(),
         Move::Noted => "noted".to_owned(),
+        Move::Cancelled => "cancelled".to_owned(),
+        Move::Moved => "moved".to_owned(),
+        Move::NotFound => "not found".to_owned(),
+        Move::Leave => "leave it".to_owned(),
         Move::Repeat => "repeat".to_owned(),
         Move::Slower => "slower".to_owned(),
         Move::Resume => "resume".to_owned(),
@@ -98,6 +103,18 @@ fn ordered(order: &Order) -> String {
         Order::BookAppointment { hold, job } => format!("order book {} {}", hold.0, sheet(job)),
         Order::ReleaseAppointment { hold } => format!("order release {}", hold.0),
         Order::NoteCallBack { job } => format!("order note {}", sheet(job)),
+        Order::FindAppointment { claim, after } => {
+            let text = |text: &Private<String>| text.reveal().clone();
+            let known = [
+                claim.code.as_ref().map(|code| format!(" code {}", text(code))),
+                claim.family_name.as_ref().map(|name| format!(" name {}", text(name))),
+                claim.day.map(|day| format!(" day {day}")),
+                after.map(|after| format!(" after {after}")),
+            ];
+            format!("order find{}", known.into_iter().flatten().collect::<String>())
+        }
+        Order::CancelAppointment { appointment } => format!("order cancel {appointment}"),
+        Order::MoveAppointment { appointment, hold } => format!("order move {appointment} to {}", hold.0),
     }
 }
 

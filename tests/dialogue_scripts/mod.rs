@@ -90,7 +90,7 @@ impl Conversation {
 
     /// Up to the question whether there is anything else.
     pub fn booked(self) -> Self {
-        self.read_back().after(said().yes()).and_then(Outcome::Booked { appointment: 7 })
+        self.read_back().after(said().yes()).and_then(Outcome::Booked { appointment: 7, code: None })
     }
 
     /// After the caller has said this, whatever Klinke did.
@@ -208,6 +208,17 @@ impl Conversation {
 
 fn is_leaving(lines: &[String]) -> bool {
     lines.iter().any(|line| line.starts_with("hand over") || line == "goodbye" || line == "hang up")
+}
+
+/// An appointment of the caller's, booked before: two hours with Herr Yilmaz in November 2026.
+pub fn found(appointment: i64, day: i8, hour: i8) -> Outcome {
+    Outcome::Found {
+        appointment,
+        technician: "Herr Yilmaz".to_owned(),
+        start: date(2026, 11, day).at(hour, 0, 0, 0),
+        end: date(2026, 11, day).at(hour + 2, 0, 0, 0),
+        skill: "heating".to_owned(),
+    }
 }
 
 /// An offer of the calendar: two hours with Herr Yilmaz in November 2026.

@@ -71,6 +71,29 @@ pub fn german() -> Site {
     }
 }
 
+/// Heizung Brandt, where callers cancel and move what they have booked: known by their number and name, or by code.
+pub fn changing() -> Site {
+    let mut site = german();
+    site.calendar.trust_caller_number = true;
+    site.intents.push(intent("absagen", "Termin absagen", false, form("absagen")));
+    site.intents.push(intent("verlegen", "Termin verlegen", false, form("verlegen")));
+    let code = || slot("code", SlotKind::Digits, &["Wie ist die Terminnummer?"]);
+    let name = || slot("name", SlotKind::Name, &["Auf welchen Namen?"]);
+    site.forms.push(Form {
+        name: "absagen".to_owned(),
+        slots: vec![code(), name()],
+        action: Action::CancelAppointment,
+        read_back: "Ihr Termin ist {start}. Absagen?".to_owned(),
+    });
+    site.forms.push(Form {
+        name: "verlegen".to_owned(),
+        slots: vec![code(), name()],
+        action: Action::MoveAppointment,
+        read_back: "Von {old_start} auf {start}, {technician}. Richtig?".to_owned(),
+    });
+    site
+}
+
 /// Brandt Heating: the same in English, the visit only.
 pub fn english() -> Site {
     let mut site = german();
@@ -137,6 +160,8 @@ fn calendar() -> Calendar {
         lead_minutes_emergency: 60,
         horizon_days: 60,
         hold_minutes: 5,
+        travel_minutes: 0,
+        trust_caller_number: false,
     }
 }
 
@@ -154,6 +179,10 @@ fn german_texts() -> Texts {
         confirm: text("Ich habe {value} verstanden, stimmt das?"),
         what_is_wrong: text("Was ist falsch?"),
         booked: text("{technician} kommt {start}."),
+        appointment_code: text("Terminnummer {code}."),
+        cancelled: text("Abgesagt: {start}."),
+        moved: text("Verlegt: {technician} kommt {start}."),
+        not_found: text("Kein Termin gefunden."),
         noted: text("Wir rufen zurück."),
         is_ai: text("Nein, ich bin eine KI."),
         not_recorded: text("Es wird nichts aufgenommen."),
@@ -187,6 +216,10 @@ fn english_texts() -> Texts {
         confirm: text("I understood {value}, is that right?"),
         what_is_wrong: text("What is wrong?"),
         booked: text("{technician} comes {start}."),
+        appointment_code: text("Appointment number {code}."),
+        cancelled: text("Cancelled: {start}."),
+        moved: text("Moved: {technician} comes {start}."),
+        not_found: text("No appointment found."),
         noted: text("We will call you back."),
         is_ai: text("No, I am an AI."),
         not_recorded: text("Nothing is being recorded."),

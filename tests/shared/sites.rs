@@ -2,6 +2,7 @@
 
 use jiff::civil::{Time, time};
 use jiff::tz::TimeZone;
+use klinke::call::actions::Capabilities;
 use klinke::config::site::{
     Calendar, HandOver, Language, Profile, Site, Technician, Texts, WeekHours, Words,
 };
@@ -46,8 +47,25 @@ pub fn site(technicians: Vec<Technician>) -> Site {
             lead_minutes_emergency: 20,
             horizon_days: 14,
             hold_minutes: 5,
+            travel_minutes: 0,
+            trust_caller_number: false,
         },
         words: Words::default(),
+    }
+}
+
+/// A call that may order everything that those technicians can do, with these concerns and fields.
+pub fn everything(site: &Site, concerns: &[&str], fields: &[&str]) -> Capabilities {
+    let texts = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect();
+    Capabilities {
+        skills: site.technicians.iter().flat_map(|who| who.skills.clone()).collect(),
+        concerns: texts(concerns),
+        fields: texts(fields),
+        notes: true,
+        cancels: true,
+        moves: true,
+        caller: None,
+        trusts_caller: false,
     }
 }
 
@@ -65,6 +83,10 @@ fn texts() -> Texts {
         confirm: none(),
         what_is_wrong: none(),
         booked: none(),
+        appointment_code: none(),
+        cancelled: none(),
+        moved: none(),
+        not_found: none(),
         noted: none(),
         is_ai: none(),
         not_recorded: none(),

@@ -1,13 +1,21 @@
 //! Actions: what can be done in the world on behalf of a caller. A closed set: an [`Order`] is decided by the
 //! dialogue from the site's file, carried out by `daemon/connectors`, and answered by an [`Outcome`].
 //!
-//! Every order is idempotent under its [`OrderId`] and touches only what its own call created: callers' words
-//! never choose an order, and no order reaches another caller's appointment.
+//! Every order is idempotent under its [`OrderId`]. What a call may order at all is fixed when it begins
+//! ([`Capabilities`]) and looked at again where orders are carried out: callers' words never choose an order. An
+//! order touches what its own call created, and of what other calls created only an appointment that was found to
+//! be this caller's ([`Claim`]).
+
+mod capabilities;
+mod claim;
 
 use jiff::civil;
 use serde::{Deserialize, Serialize};
 
 use crate::private::Private;
+
+pub use capabilities::{Beyond, Capabilities, FIELDS_MAX, VALUE_CHARS_MAX};
+pub use claim::{CODE_DIGITS, Claim, FIND_TRIES_MAX, callable, sounds_like};
 
 /// Names an order within its call.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -46,6 +54,26 @@ pub enum Order {
         /// The hold that was declined.
         hold: HoldId,
     },
+    /// Find the next appointment that is this caller's to change.
+    FindAppointment {
+        /// What the caller knows of it.
+        claim: Claim,
+        /// Local time; only one that begins after it: the caller meant another one.
+        after: Option<civil::DateTime>,
+    },
+    /// Take an appointment that was found out of the calendar.
+    CancelAppointment {
+        /// Its number in the calendar.
+        appointment: i64,
+    },
+    /// Turn the hold into the appointment that was found, with its job sheet and its code, and free the old time:
+    /// both or neither.
+    MoveAppointment {
+        /// Its number in the calendar.
+        appointment: i64,
+        /// The new time, offered and accepted.
+        hold: HoldId,
+    },
     /// Write down that someone wants to be called back.
     NoteCallBack {
         /// What it is about and whom to call.
@@ -62,6 +90,9 @@ pub struct JobSheet {
     pub emergency: bool,
     /// Slot name → the value as it is read to people. In the order of the form.
     pub fields: Vec<(String, Private<String>)>,
+    /// The caller's family name, where the form asked for a name: by it an appointment is found again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub family_name: Option<Private<String>>,
 }
 
 /// What became of an order.
@@ -85,13 +116,44 @@ pub enum Outcome {
     Booked {
         /// The appointment's number in the calendar.
         appointment: i64,
+        /// [`CODE_DIGITS`] digits by which whoever knows them may change it, where the site lets callers do that.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        code: Option<Private<String>>,
     },
-    /// To `BookAppointment`: the hold had run out and someone else has the time.
+    /// To `BookAppointment` and `MoveAppointment`: the hold had run out and someone else has the time.
     HoldExpired,
     /// To `ReleaseAppointment`.
     Released,
+    /// To `FindAppointment`: this one is the caller's.
+    Found {
+        /// Its number in the calendar.
+        appointment: i64,
+        /// Who comes.
+        technician: String,
+        /// Local time.
+        start: civil::DateTime,
+        /// Local time.
+        end: civil::DateTime,
+        /// What the technician must be able to do.
+        skill: String,
+    },
+    /// To `FindAppointment`: nothing, or nothing that is this caller's; which of the two is not told. To
+    /// `CancelAppointment` and `MoveAppointment`: it is not there any more.
+    NotFound,
+    /// To `CancelAppointment`: it is out of the calendar.
+    Cancelled,
+    /// To `MoveAppointment`: the new time is booked, the old one free.
+    Moved {
+        /// Its new number in the calendar.
+        appointment: i64,
+    },
     /// To `NoteCallBack`: it is on disk.
     Noted,
+    /// The call may not order that. Nothing was done; the caller is told and offered a human.
+    Refused {
+        /// For the journal; holds no personal data.
+        cause: String,
+    },
     /// It could not be done; the caller is told and offered a human.
     Failed {
         /// For the journal; holds no personal data.

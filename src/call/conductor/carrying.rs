@@ -25,8 +25,16 @@ impl Call {
         }
         match &outcome {
             Outcome::Held { hold, .. } => self.held = Some(*hold),
-            Outcome::Booked { .. } | Outcome::Released | Outcome::HoldExpired => self.held = None,
-            Outcome::NothingFree | Outcome::Noted | Outcome::Failed { .. } => {}
+            Outcome::Booked { .. } | Outcome::Moved { .. } | Outcome::Released | Outcome::HoldExpired => {
+                self.held = None;
+            }
+            Outcome::NothingFree
+            | Outcome::Found { .. }
+            | Outcome::NotFound
+            | Outcome::Cancelled
+            | Outcome::Noted
+            | Outcome::Refused { .. }
+            | Outcome::Failed { .. } => {}
         }
         out.push(Output::Entry(Entry::Became { id, outcome: outcome.clone() }));
         out.push(Output::Event(Event::Outcome { at_ms: self.media.ms(), id, outcome: outcome.clone() }));

@@ -26,6 +26,10 @@ impl Dialogue {
             let (slot, doubted) = topic.doubts.remove(0);
             return self.ask(Open::Confirm { slot, doubted, from_line: false }, turn);
         }
+        if self.is_changing() {
+            return self.proceed_with_change(turn);
+        }
+        let Some(topic) = &self.topic else { return };
         if let Some(slot) = topic.missing() {
             let open = self.number_from_line(slot).unwrap_or(Open::Slot(slot));
             return self.ask(open, turn);
@@ -34,7 +38,7 @@ impl Dialogue {
         let Some(topic) = &self.topic else { return };
         match topic.progress {
             Progress::Booked | Progress::Noted if self.is_outdated() => self.tell_colleagues_anew(turn),
-            Progress::Booked | Progress::Noted => self.ask(Open::AnythingElse, turn),
+            Progress::Booked | Progress::Noted | Progress::Cancelled => self.ask(Open::AnythingElse, turn),
             Progress::Open if visit && topic.held.is_none() => self.look_for_appointment(turn),
             Progress::Open if visit => self.ask(Open::Offer, turn),
             Progress::Open | Progress::Accepted => self.ask(Open::ReadBack, turn),
@@ -203,9 +207,14 @@ impl Dialogue {
             Some((slot.name.as_str(), spoken(&filled.as_ref()?.value, turn.now, language)))
         });
         let mut values: Vec<_> = slots.collect();
-        if let Some(held) = &topic.held {
-            values.push(("technician", held.technician.clone()));
-            values.push(("start", spoken_start(held.start, turn.now, language)));
+        let held = topic.held.as_ref().map(|held| (&held.technician, held.start));
+        let found = topic.found.as_ref().map(|found| (&found.technician, found.start));
+        if let Some((technician, start)) = held.or(found) {
+            values.push(("technician", technician.clone()));
+            values.push(("start", spoken_start(start, turn.now, language)));
+        }
+        if let Some((_, start)) = found {
+            values.push(("old_start", spoken_start(start, turn.now, language)));
         }
         values
     }

@@ -6,12 +6,13 @@ use super::open::Open;
 use super::topic::{Held, Progress};
 use super::turn::Turn;
 use super::wish::Wish;
-use super::wording::{fill, written};
+use super::wording::{fill, spoken, written};
 use super::{Dialogue, Move};
 use crate::call::actions::{JobSheet, Order, OrderId, Outcome};
 use crate::call::line::Destination;
 use crate::call::understanding::{Grain, Value};
 use crate::config::site::Action;
+use crate::private::Private;
 use crate::record::{Entry, SlotRecord};
 
 /// Offers that are declined before Klinke asks when it would suit.
@@ -28,6 +29,12 @@ pub(super) enum Purpose {
     Amend,
     /// A call-back.
     Note,
+    /// An appointment of the caller's; `next`: another one than before.
+    Find { next: bool },
+    /// That it is taken out of the calendar.
+    Cancel,
+    /// That it gets another time.
+    Move,
 }
 
 /// Where an appointment is looked for, and where next if nothing is free there.
@@ -81,7 +88,10 @@ impl Dialogue {
     fn search(&mut self, search: Search, turn: &mut Turn<'_>) {
         let skill = self.form().and_then(|form| match &form.action {
             Action::Appointment { skill } => Some(skill.clone()),
-            Action::CallBack => None,
+            Action::MoveAppointment => {
+                self.topic.as_ref().and_then(|topic| topic.found.as_ref()).map(|found| found.skill.clone())
+            }
+            Action::CancelAppointment | Action::CallBack => None,
         });
         let (Some(skill), Some(topic)) = (skill, &mut self.topic) else { return self.failed(turn) };
         topic.held = None;
@@ -93,6 +103,9 @@ impl Dialogue {
 
     /// The caller agreed to everything that was read back. Nothing is said: what became of it follows at once.
     pub(super) fn carry_out(&mut self, turn: &mut Turn<'_>) {
+        if self.is_changing() {
+            return self.carry_out_change(turn);
+        }
         self.confirm_everything(turn);
         let held = self.topic.as_ref().and_then(|topic| topic.held.as_ref()).map(|held| held.hold);
         let job = self.write_sheet();
@@ -139,9 +152,14 @@ impl Dialogue {
                 self.proceed(turn);
             }
             (Purpose::Hold(search), Outcome::NothingFree) => self.nothing_free(search, turn),
-            (Purpose::Book | Purpose::Amend, Outcome::Booked { .. }) => self.booked(turn),
-            (Purpose::Book, Outcome::HoldExpired) => self.taken_by_others(turn),
+            (Purpose::Book, Outcome::Booked { code, .. }) => self.booked(code.as_ref(), turn),
+            (Purpose::Amend, Outcome::Booked { .. }) => self.booked(None, turn),
+            (Purpose::Book | Purpose::Move, Outcome::HoldExpired) => self.taken_by_others(turn),
             (Purpose::Note, Outcome::Noted) => self.noted(turn),
+            (purpose @ (Purpose::Find { .. } | Purpose::Cancel | Purpose::Move), outcome) => {
+                self.changed(purpose, outcome, turn);
+            }
+            (_, Outcome::Refused { .. }) => self.refused(turn),
             // the booking stands; a colleague learns of the correction by a call-back
             (Purpose::Amend, _) => {
                 let job = self.write_sheet();
@@ -155,7 +173,10 @@ impl Dialogue {
     fn done_meanwhile(&mut self, purpose: Purpose, outcome: &Outcome) {
         let Some(topic) = &mut self.topic else { return };
         match (purpose, outcome) {
-            (Purpose::Book, Outcome::Booked { .. }) => topic.progress = Progress::Booked,
+            (Purpose::Book, Outcome::Booked { .. }) | (Purpose::Move, Outcome::Moved { .. }) => {
+                topic.progress = Progress::Booked;
+            }
+            (Purpose::Cancel, Outcome::Cancelled) => topic.progress = Progress::Cancelled,
             (Purpose::Note, Outcome::Noted) if topic.progress != Progress::Booked => {
                 topic.progress = Progress::Noted;
             }
@@ -179,6 +200,9 @@ impl Dialogue {
             return self.search(Search { from: turn.now, until: None, else_any: false }, turn);
         }
         turn.say(&self.site.texts.nothing_free);
+        if self.is_changing() {
+            turn.say(self.sentences().stays);
+        }
         match self.human(turn) {
             Destination::Fallback => {
                 let job = self.write_sheet();
@@ -188,7 +212,7 @@ impl Dialogue {
         }
     }
 
-    fn booked(&mut self, turn: &mut Turn<'_>) {
+    fn booked(&mut self, code: Option<&Private<String>>, turn: &mut Turn<'_>) {
         if let Some(topic) = &mut self.topic {
             topic.progress = Progress::Booked;
         }
@@ -197,6 +221,10 @@ impl Dialogue {
         }
         turn.decide(Move::Booked);
         turn.say(&fill(&self.site.texts.booked, &self.values(turn)));
+        if let Some(code) = code {
+            let code = spoken(&Value::Digits { value: code.clone() }, turn.now, self.site.language);
+            turn.say(&fill(&self.site.texts.appointment_code, &[("code", code)]));
+        }
         self.done(turn);
     }
 
@@ -207,6 +235,14 @@ impl Dialogue {
         turn.decide(Move::Noted);
         turn.say(&self.site.texts.noted);
         self.done(turn);
+    }
+
+    /// The call may not order that. It goes on: with a human, or with something else.
+    pub(super) fn refused(&mut self, turn: &mut Turn<'_>) {
+        self.give_back_hold(turn);
+        self.put(Open::AnythingElse);
+        turn.say(self.sentences().cannot);
+        self.offer_human(turn);
     }
 
     /// What was wanted is done. Who has said goodbye meanwhile is not asked for more.
@@ -235,7 +271,7 @@ impl Dialogue {
         matches!(self.pending, Some((_, Purpose::Hold(_))))
     }
 
-    fn wait_for(&mut self, purpose: Purpose, order: Order, turn: &mut Turn<'_>) {
+    pub(super) fn wait_for(&mut self, purpose: Purpose, order: Order, turn: &mut Turn<'_>) {
         self.put(Open::Ordered);
         self.pending = Some((self.order(order, turn), purpose));
     }

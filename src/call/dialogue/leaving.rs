@@ -137,7 +137,7 @@ impl Dialogue {
 
     /// Gives back what is held and neither booked nor about to be.
     pub(super) fn give_back_hold(&mut self, turn: &mut Turn<'_>) {
-        let booking = matches!(self.pending, Some((_, Purpose::Book)));
+        let booking = matches!(self.pending, Some((_, Purpose::Book | Purpose::Move)));
         let Some(topic) = self.topic.as_mut().filter(|topic| !booking && !topic.is_done()) else { return };
         if let Some(held) = topic.held.take() {
             self.order(Order::ReleaseAppointment { hold: held.hold }, turn);

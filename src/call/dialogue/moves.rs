@@ -46,6 +46,14 @@ pub enum Move {
     AskWhatIsWrong,
     /// Say that it is booked.
     Booked,
+    /// Say that an appointment is cancelled.
+    Cancelled,
+    /// Say that an appointment is moved.
+    Moved,
+    /// Say that no appointment of the caller's was found.
+    NotFound,
+    /// Leave an appointment as it is.
+    Leave,
     /// Say that a call-back is noted.
     Noted,
     /// Answer from an approved text.

@@ -117,8 +117,9 @@ fn kind(form: Option<&Form>, slot: usize) -> Option<SlotKind> {
 /// Every kind that the form holds, behind `expects`.
 fn everything(form: Option<&Form>, mut expects: Vec<Expect>) -> Vec<Expect> {
     let slots = form.map_or(&[][..], |form| &form.slots).iter().map(crate::config::site::Slot::expect);
-    let time =
-        form.filter(|form| matches!(form.action, Action::Appointment { .. })).map(|_| Expect::DateTime);
+    let time = form
+        .filter(|form| matches!(form.action, Action::Appointment { .. } | Action::MoveAppointment))
+        .map(|_| Expect::DateTime);
     for expect in slots.chain(time).chain([Expect::Free]) {
         if !expects.contains(&expect) {
             expects.push(expect);

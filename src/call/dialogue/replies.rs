@@ -113,6 +113,8 @@ impl Dialogue {
             self.say_goodbye(turn);
         } else if heard.no() && offered {
             self.decline(None, turn);
+        } else if heard.no() && self.is_changing() {
+            self.leave_as_it_is(turn);
         } else if heard.no() {
             self.hand_over("nothing_free", turn);
         } else {
@@ -122,6 +124,9 @@ impl Dialogue {
     }
 
     fn reply_to_read_back(&mut self, heard: &Heard<'_>, taken: &Taken, turn: &mut Turn<'_>) -> bool {
+        if self.is_cancelling() {
+            return self.reply_to_cancelling(heard, taken, turn);
+        }
         let start = self.topic.as_ref().and_then(|topic| topic.held.as_ref()).map(|held| held.start);
         let other_time = taken.wish.filter(|wish| start.is_some_and(|start| !wish.contains(start)));
         if let Some(wish) = other_time {

@@ -47,6 +47,12 @@ pub(super) struct Sentences {
     pub call_back: &'static str,
     /// Before the dialplan's fallback, where nobody took the call.
     pub going_on: &'static str,
+    /// The appointment that is to be moved: `{value}`.
+    pub your_appointment: &'static str,
+    /// It is not moved.
+    pub stays: &'static str,
+    /// That may not be done in this call.
+    pub cannot: &'static str,
 }
 
 const GERMAN: Sentences = Sentences {
@@ -71,6 +77,9 @@ const GERMAN: Sentences = Sentences {
     nobody_free: "Leider konnte ich gerade niemanden erreichen.",
     call_back: "Darf ich einen Rückruf notieren?",
     going_on: "Ich verbinde Sie weiter.",
+    your_appointment: "Ihr Termin ist {value}.",
+    stays: "Ihr Termin bleibt, wie er ist.",
+    cannot: "Das kann ich leider nicht für Sie tun.",
 };
 
 const ENGLISH: Sentences = Sentences {
@@ -95,6 +104,9 @@ const ENGLISH: Sentences = Sentences {
     nobody_free: "I am sorry, I could not reach anybody just now.",
     call_back: "May I note that you would like to be called back?",
     going_on: "I am putting you through.",
+    your_appointment: "Your appointment is {value}.",
+    stays: "Your appointment stays as it is.",
+    cannot: "I am sorry, I cannot do that for you.",
 };
 
 impl Sentences {

@@ -28,6 +28,15 @@ pub(super) struct Held {
     pub end: DateTime,
 }
 
+/// An appointment of the caller's that was found.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Found {
+    pub appointment: i64,
+    pub technician: String,
+    pub start: DateTime,
+    pub skill: String,
+}
+
 /// How far the topic's action has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Progress {
@@ -39,6 +48,8 @@ pub(super) enum Progress {
     Booked,
     /// A call-back is noted.
     Noted,
+    /// It is out of the calendar.
+    Cancelled,
 }
 
 /// What the caller wants.
@@ -69,6 +80,12 @@ pub(super) struct Topic {
     pub sheet: Option<JobSheet>,
     /// Whether the number that the PBX shows was offered.
     pub number_offered: bool,
+    /// The appointment that is to be changed.
+    pub found: Option<Found>,
+    /// How often none was found.
+    pub not_found: u8,
+    /// Whether none was found by the number that the PBX shows.
+    pub number_in_vain: bool,
 }
 
 impl Topic {
@@ -89,6 +106,9 @@ impl Topic {
             declined: 0,
             sheet: None,
             number_offered: false,
+            found: None,
+            not_found: 0,
+            number_in_vain: false,
         }
     }
 
@@ -101,9 +121,9 @@ impl Topic {
         self.slots.iter().position(|filled| !filled.as_ref().is_some_and(|filled| is_whole(&filled.value)))
     }
 
-    /// Whether it is booked or noted.
+    /// Whether it is booked, noted or cancelled.
     pub(super) const fn is_done(&self) -> bool {
-        matches!(self.progress, Progress::Booked | Progress::Noted)
+        matches!(self.progress, Progress::Booked | Progress::Noted | Progress::Cancelled)
     }
 
     /// What a colleague needs to know, as of now.
@@ -112,13 +132,25 @@ impl Topic {
             let filled = filled.as_ref()?;
             Some((slot.name.clone(), wording::written(&filled.value, language).into()))
         });
-        JobSheet { concern: self.title.clone(), emergency: self.emergency, fields: fields.collect() }
+        let named = form.slots.iter().zip(&self.slots).find(|(slot, _)| slot.kind == SlotKind::Name);
+        JobSheet {
+            concern: self.title.clone(),
+            emergency: self.emergency,
+            fields: fields.collect(),
+            family_name: named.and_then(|(_, filled)| family_name(&filled.as_ref()?.value)),
+        }
     }
 
     /// Whether something changed since colleagues were told.
     pub(super) fn is_outdated(&self, form: &Form, language: Language) -> bool {
         self.sheet.as_ref().is_some_and(|sheet| *sheet != self.job_sheet(form, language))
     }
+}
+
+/// The name by which people are found again.
+pub(super) fn family_name(value: &Value) -> Option<Private<String>> {
+    let Value::Name(name) = value else { return None };
+    name.family.clone().or_else(|| name.given.clone())
 }
 
 /// Whether nothing essential is missing: a house needs its number and a street, or a place where streets have no

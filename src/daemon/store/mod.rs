@@ -16,6 +16,7 @@
 mod calls;
 mod error;
 mod file;
+mod found;
 mod owner;
 mod schema;
 mod visits;
@@ -37,7 +38,8 @@ pub use file::FILE_NAME;
 pub use owner::{GROUP_JOBS_MAX, QUEUE_JOBS_ADMIT, QUEUE_JOBS_MAX, STALL_MS_MAX, StoreHandle, StoreThread};
 pub use visits::{Appointment, CallBack};
 
-pub(crate) use visits::VisitSheet;
+pub(crate) use found::FoundVisit;
+pub(crate) use visits::{VisitRow, VisitSheet};
 
 use crate::record::CallId;
 use crate::record::envelope::{CallKey, KEY_BYTES, Nonces, Place, RootKey, SALT_BYTES};

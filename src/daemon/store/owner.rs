@@ -16,7 +16,7 @@ use jiff::Zoned;
 use tokio::sync::{mpsc, oneshot};
 
 use super::{Store, StoreError};
-use crate::call::actions::{Order, OrderId, Outcome};
+use crate::call::actions::{Capabilities, Order, OrderId, Outcome};
 use crate::config::site::{Language, Site};
 use crate::daemon::vitals::Work as Piecework;
 use crate::record::{CallId, Entry};
@@ -77,7 +77,13 @@ struct Job {
 #[derive(Debug)]
 enum Work {
     Append(Vec<Entry>),
-    CarryOut { site: (String, Language), id: OrderId, order: Order, now: Zoned },
+    CarryOut {
+        site: (String, Language),
+        capabilities: Arc<Capabilities>,
+        id: OrderId,
+        order: Order,
+        now: Zoned,
+    },
 }
 
 #[derive(Debug)]
@@ -125,16 +131,21 @@ impl StoreHandle {
     }
 
     /// Carries out `order` of `call` for the site of that name and language. What the store cannot do is
-    /// [`Outcome::Failed`], with the reason in the log.
+    /// [`Outcome::Failed`], what the call may not order [`Outcome::Refused`], with the reason in the log.
     pub async fn carry_out(
         &self,
         call: CallId,
-        site: (&str, Language),
-        id: OrderId,
-        order: Order,
+        (site, language): (&str, Language),
+        capabilities: Arc<Capabilities>,
+        (id, order): (OrderId, Order),
         now: Zoned,
     ) -> Outcome {
-        match self.ask(call, Work::CarryOut { site: (site.0.to_owned(), site.1), id, order, now }).await {
+        let work = Work::CarryOut { site: (site.to_owned(), language), capabilities, id, order, now };
+        match self.ask(call, work).await {
+            Ok(Done::Became(Outcome::Refused { cause })) => {
+                log::error!("calendar: call {call}, order {} is refused: {cause}", id.0);
+                Outcome::Refused { cause }
+            }
             Ok(Done::Became(outcome)) => outcome,
             Ok(Done::Appended) => Outcome::Failed { cause: "the store answered another question".into() },
             Err(error) => {
@@ -192,13 +203,16 @@ impl Job {
                 store.append_within(self.call, entries)?;
                 Ok(Done::Appended)
             }
-            Work::CarryOut { site: (site, language), id, order, now } => {
+            Work::CarryOut { site: (site, language), capabilities, id, order, now } => {
                 let is_meant = |known: &&Site| known.id == *site && known.language == *language;
                 let Some(site) = sites.iter().find(is_meant) else {
                     let cause = format!("there is no site {site:?} in the configuration");
                     return Ok(Done::Became(Outcome::Failed { cause }));
                 };
-                store.carry_out_within(self.call, site, *id, order, now.timestamp()).map(Done::Became)
+                let order = (*id, order);
+                store
+                    .carry_out_within(self.call, (site, capabilities), order, now.timestamp())
+                    .map(Done::Became)
             }
         }
     }

@@ -9,6 +9,8 @@
 //! | `entry.seq`, `outcome.order_id` | place within the call | to find an entry, and to answer an order once |
 //! | `visit.technician` | keyed pseudonym of site and name | so that nobody is booked twice |
 //! | `visit.start_s`, `end_s`, `held_until_s` | UTC, seconds | the same |
+//! | `visit.caller` | keyed pseudonym of site and the number that the PBX showed when it was booked | so that whoever booked it finds it again |
+//! | `visit.code` | keyed pseudonym of site and the code that was read to the caller | the same |
 //!
 //! Everything else is sealed (`record::envelope`), its length rounded up to [`super::SIZE_STEP_BYTES`]. When a
 //! call began, how long it was, which site took it and what it was about is not readable without the root key.
@@ -20,7 +22,8 @@ pub(super) const APPLICATION_ID: i64 = 0x4b4c_4e4b;
 
 /// The steps from each version to the next; `user_version` counts those taken. Steps that have been released
 /// never change.
-pub(super) const MIGRATIONS: &[&str] = &["
+pub(super) const MIGRATIONS: &[&str] = &[
+    "
     CREATE TABLE file (
         one INTEGER PRIMARY KEY CHECK (one = 1),
         id BLOB NOT NULL CHECK (length(id) = 16),
@@ -72,7 +75,14 @@ pub(super) const MIGRATIONS: &[&str] = &["
         call INTEGER NOT NULL REFERENCES call,
         sealed BLOB NOT NULL
     ) STRICT;
-"];
+",
+    "
+    ALTER TABLE visit ADD COLUMN caller BLOB CHECK (length(caller) = 16);
+    ALTER TABLE visit ADD COLUMN code BLOB CHECK (length(code) = 16);
+    CREATE INDEX visit_by_caller ON visit (caller) WHERE caller IS NOT NULL;
+    CREATE UNIQUE INDEX visit_by_code ON visit (code) WHERE code IS NOT NULL;
+",
+];
 
 /// Takes the steps that `connection` has not taken yet, all or none.
 pub(super) fn migrate(connection: &mut Connection, steps: &[&str]) -> rusqlite::Result<()> {

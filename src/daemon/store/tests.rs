@@ -254,8 +254,8 @@ fn an_order_for_a_site_that_is_not_configured_fails() {
     let outcome = runtime.block_on(handle.carry_out(
         call(1),
         ("nowhere", crate::config::site::Language::German),
-        Default::default(),
-        order,
+        Arc::default(),
+        (Default::default(), order),
         now,
     ));
     assert!(matches!(outcome, crate::call::actions::Outcome::Failed { .. }));

@@ -3,12 +3,13 @@
 
 use std::sync::Arc;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use rusqlite::OptionalExtension;
 use serde::{Deserialize, Serialize};
 
 use super::{Known, Store, StoreError};
 use crate::call::actions::{JobSheet, OrderId, Outcome};
+use crate::private::Private;
 use crate::record::CallId;
 
 /// A stretch of time: from its first moment up to but not including its last.
@@ -21,6 +22,19 @@ pub(crate) struct VisitSheet {
     pub technician: String,
     /// `None` while it is only held.
     pub job: Option<JobSheet>,
+    /// What it was held for; empty in a store of an earlier version.
+    #[serde(default)]
+    pub skill: String,
+    /// The code that was read to the caller.
+    #[serde(default)]
+    pub code: Option<Private<String>>,
+}
+
+/// By what a booked visit is found again, as it stands in plaintext: pseudonyms.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Traces {
+    pub caller: Option<[u8; 16]>,
+    pub code: Option<[u8; 16]>,
 }
 
 /// A held or booked stretch of a technician's time.
@@ -77,7 +91,7 @@ impl Store {
         let visits = self.visits(&known)?.into_iter().filter(|visit| visit.held_until.is_none());
         Ok(visits
             .map(|VisitRow { number, time: (start, end), sheet, .. }| {
-                let VisitSheet { site, technician, job } = sheet;
+                let VisitSheet { site, technician, job, .. } = sheet;
                 Appointment { number, site, technician, start, end, job: job.unwrap_or_default() }
             })
             .collect())
@@ -132,13 +146,13 @@ impl Store {
         .map(|_| ())
     }
 
-    /// Holds a stretch of a technician's time and gives back its number. Holds of others in it that have run
-    /// out by `now` make room; the file itself refuses where anything else stands in it.
+    /// Holds a stretch of a technician's time and gives back its number. Holds of others that have run out by `now` make
+    /// room as far as the `way` before and after it; the file itself refuses where anything else stands in it.
     pub(crate) fn hold(
         &mut self,
         known: &Known,
         sheet: &VisitSheet,
-        (start, end): Taken,
+        (start, end, way): (Timestamp, Timestamp, SignedDuration),
         (now, until): (Timestamp, Timestamp),
     ) -> Result<i64, StoreError> {
         let technician = self.pseudonym(&sheet.site, &sheet.technician);
@@ -149,7 +163,7 @@ impl Store {
                     "DELETE FROM visit WHERE technician = ?1 AND start_s < ?3 AND end_s > ?2
                      AND held_until_s <= ?4",
                 )?
-                .execute((technician, start_s, end_s, now.as_second()))?;
+                .execute((technician, start_s - way.as_secs(), end_s + way.as_secs(), now.as_second()))?;
             connection
                 .prepare_cached(
                     "INSERT INTO visit (call, technician, start_s, end_s, held_until_s, sealed)
@@ -162,8 +176,22 @@ impl Store {
     }
 
     /// Turns a hold of the call into an appointment, or gives a booked one a new job sheet.
-    pub(crate) fn book(&mut self, known: &Known, number: i64, sheet: &VisitSheet) -> Result<(), StoreError> {
-        self.write_visit(known, number, None, sheet)
+    pub(crate) fn book(
+        &mut self,
+        known: &Known,
+        number: i64,
+        sheet: &VisitSheet,
+        traces: Traces,
+    ) -> Result<(), StoreError> {
+        self.write_visit(known, number, None, sheet)?;
+        self.sql("write to", |connection| {
+            connection.prepare_cached("UPDATE visit SET caller = ?2, code = ?3 WHERE number = ?1")?.execute((
+                number,
+                traces.caller,
+                traces.code,
+            ))
+        })
+        .map(|_| ())
     }
 
     fn write_visit(
@@ -253,6 +281,17 @@ impl Store {
         sealed.map(|sealed| self.unseal(known, ("outcome", id.0), &sealed)).transpose()
     }
 
+    /// What became of the call's orders so far.
+    pub(crate) fn outcomes(&self, known: &Known) -> Result<Vec<Outcome>, StoreError> {
+        let rows: Vec<(i64, Vec<u8>)> = self.sql("read", |connection| {
+            connection
+                .prepare_cached("SELECT order_id, sealed FROM outcome WHERE call = ?1 ORDER BY order_id")?
+                .query_map([known.number], |row| Ok((row.get(0)?, row.get(1)?)))?
+                .collect()
+        })?;
+        rows.iter().map(|(id, sealed)| self.unseal(known, ("outcome", id.cast_unsigned()), sealed)).collect()
+    }
+
     /// Keeps what became of an order, so that it is never carried out twice.
     pub(crate) fn keep_outcome(
         &mut self,
@@ -269,11 +308,11 @@ impl Store {
         .map(|_| ())
     }
 
-    fn pseudonym(&self, site: &str, technician: &str) -> [u8; 16] {
+    pub(super) fn pseudonym(&self, site: &str, technician: &str) -> [u8; 16] {
         self.root.pseudonym(&self.id, site, technician)
     }
 
-    fn moment(&self, second: i64) -> Result<Timestamp, StoreError> {
+    pub(super) fn moment(&self, second: i64) -> Result<Timestamp, StoreError> {
         Timestamp::from_second(second).map_err(|cause| self.damaged("a time in the calendar", &cause))
     }
 }

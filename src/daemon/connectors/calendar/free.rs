@@ -1,7 +1,7 @@
 //! The search for free time. Pure: what is taken and what time it is are passed in.
 //!
 //! A visit begins on the site's grid by the site's clocks, not before the lead time is over, within the
-//! technician's hours, and ends within them. Hours that touch, also over midnight, count as one stretch. On the
+//! technician's hours, and ends within them; between two visits lies the way from one to the next. Hours that touch, also over midnight, count as one stretch. On the
 //! nights when the clocks change, a time that does not exist is never offered, one that exists twice means the
 //! first, and a visit always lasts its full length.
 
@@ -78,6 +78,7 @@ fn first_visit(
     }
     let open = stretches(&site.time_zone, week, first, last);
     let length = SignedDuration::from_mins(site.calendar.visit_minutes.max(1).into());
+    let way = SignedDuration::from_mins(site.calendar.travel_minutes.into());
     days(first, last)
         .flat_map(|day| grid(day, site.calendar.grid_minutes))
         .filter(|start| *start >= wish.from && wish.until.is_none_or(|until| *start < until))
@@ -85,7 +86,13 @@ fn first_visit(
         .filter_map(|(start, length)| Some((start, start.checked_add(length).ok()?)))
         .filter(|(start, _)| *start >= earliest)
         .filter(|visit| lies_within(visit, &open))
-        .find(|visit| !taken.iter().any(|taken| taken.0 < visit.1 && visit.0 < taken.1))
+        .find(|visit| !taken.iter().any(|taken| overlaps(visit, taken, way)))
+}
+
+/// Whether there is less than the `way` between two visits.
+fn overlaps(one: &Stretch, other: &Stretch, way: SignedDuration) -> bool {
+    let there = |end: Timestamp| end.saturating_add(way).unwrap_or(Timestamp::MAX);
+    other.0 < there(one.1) && one.0 < there(other.1)
 }
 
 /// Each day from the first to the last.
