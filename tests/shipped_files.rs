@@ -99,7 +99,7 @@ fn check_says_so_and_lists_what_the_machine_lacks() {
     let right = klinke(&shipped("etc/klinke.toml"));
     let told = String::from_utf8(right.stdout).unwrap();
     assert!(right.status.success(), "{told}");
-    assert!(told.contains("all in order") && told.contains("4 intents"), "{told}");
+    assert!(told.contains("all in order") && told.contains("6 intents"), "{told}");
     assert!(told.contains("warning: `trade: texts.disclosure`"), "{told}");
 
     let wrong = klinke(&shipped("tests/config_mistakes/klinke.toml"));
