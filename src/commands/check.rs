@@ -1,5 +1,5 @@
-//! `klinke check`: every mistake in the configuration, what departs from the strict legal defaults, and what is
-//! still missing on this machine.
+//! `klinke check`: every mistake in the configuration, what departs from the strict legal defaults, what can never
+//! come to pass, and what is still missing on this machine.
 
 use std::path::Path;
 
@@ -55,6 +55,9 @@ fn report(config: &Config) -> String {
     }
     for key in config::unwritten(config) {
         lines.push(format!("\nwarning: `{key}` still has « »\n  = instead: your own words, without them"));
+    }
+    for config::LooseEnd { key, what, instead } in config::loose_ends(config) {
+        lines.push(format!("\nwarning: `{key}`: {what}\n  = instead: {instead}"));
     }
     for Missing { key, what, hint } in missing(config) {
         lines.push(format!("\nwarning: `{key}`: {what}\n  = instead: {hint}"));

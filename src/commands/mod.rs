@@ -13,6 +13,7 @@ mod recognise;
 mod serve;
 mod show;
 mod talk;
+mod test;
 mod tongue;
 mod trial;
 mod r#try;
@@ -45,6 +46,8 @@ pub enum Command {
     Dialplan(dialplan::Dialplan),
     /// Hold one call without a PBX, from a sound file or a text script.
     Try(r#try::Try),
+    /// Hold the conversations of a folder against its site, and say what did not become of them what should.
+    Test(test::Test),
     /// Hold one call with this machine's microphone and loudspeaker.
     Talk(talk::Talk),
     /// Hold the demonstration call and show what is kept of it.
@@ -76,6 +79,7 @@ impl Command {
             Self::Doctor(command) => command.run(),
             Self::Dialplan(command) => command.run(),
             Self::Try(command) => command.run(),
+            Self::Test(command) => command.run(),
             Self::Talk(command) => command.run(),
             Self::Demo(command) => command.run(),
             Self::Calls(command) => command.run(),

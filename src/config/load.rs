@@ -10,6 +10,9 @@ use super::site::Language;
 use super::tree::Written;
 use super::{Config, Mistakes, daemon_file, site, site_file, tree};
 
+/// How fast a voice is that nobody has chosen.
+const WORDS_PER_MINUTE: u16 = 160;
+
 /// Reads the daemon's file and all that it names.
 ///
 /// # Errors
@@ -32,11 +35,28 @@ pub fn load_from(file: &Path, files: &dyn Files) -> Result<Config, Mistakes> {
     }
 }
 
+/// Reads one site's file, for which no daemon is needed.
+///
+/// # Errors
+/// Every mistake in it.
+pub fn load_site(file: &Path) -> Result<site::Site, Mistakes> {
+    let found = Findings::default();
+    let site = open(file, &Disk, &found).and_then(|source| {
+        let tree = tree::parse(&source, &found)?;
+        site_file::read(&source, tree.get_ref(), WORDS_PER_MINUTE, &found)
+    });
+    let mistakes = found.close();
+    match site {
+        Some((_, site)) if mistakes.is_empty() => Ok(site),
+        _ => Err(Mistakes::new(mistakes, file)),
+    }
+}
+
 fn read(file: &Path, files: &dyn Files, found: &Findings) -> Option<Config> {
     let source = open(file, files, found)?;
     let tree = tree::parse(&source, found)?;
     let daemon = daemon_file::read(&source, tree.get_ref(), files, found);
-    let words_per_minute = daemon.voice.as_ref().map_or(160, |voice| voice.words_per_minute);
+    let words_per_minute = daemon.voice.as_ref().map_or(WORDS_PER_MINUTE, |voice| voice.words_per_minute);
     let sites: Vec<_> =
         daemon.sites.iter().map(|written| read_site(written, words_per_minute, files, found)).collect();
     check_names(&sites, found);

@@ -16,6 +16,7 @@ mod files;
 mod forms;
 mod hours;
 mod load;
+mod loose_ends;
 mod mistakes;
 mod nearest;
 mod notes;
@@ -31,7 +32,8 @@ use std::path::PathBuf;
 
 pub use daemon_file::{MODELS_FOLDER, PASSWORD_CREDENTIAL, RECOGNISER_FILE, SPEECH_FILE};
 pub use files::{FILE_BYTES_MAX, Files, Unreadable};
-pub use load::{Disk, load, load_from};
+pub use load::{Disk, load, load_from, load_site};
+pub use loose_ends::{LooseEnd, loose_ends};
 pub use mistakes::{MISTAKES_MAX, Mistake, Mistakes, Position};
 pub use notes::{Departure, departures, unwritten};
 pub use sound::{Codec, MediaPath};

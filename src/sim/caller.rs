@@ -4,7 +4,7 @@
 //! line of his script. He knows nothing of Klinke's inside; whoever can tells him what was said
 //! ([`Telephone::told`]), as a person would have heard it.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -18,6 +18,10 @@ const LOUD_SAMPLE_MIN: u16 = 300;
 const TURN_OVER_FRAMES: u32 = 35;
 /// Silence after which he goes on even if nobody said anything, in frames.
 const GO_ON_FRAMES: u32 = 500;
+/// From one key to the next, in frames.
+const KEY_FRAMES: u32 = 15;
+/// Length of something that nobody understands, in frames.
+const MUMBLE_FRAMES: u32 = 40;
 
 /// What a caller says: 8 kHz, 16 bit.
 pub type Sound = Arc<[i16]>;
@@ -59,6 +63,9 @@ pub struct Caller {
     hearing: Option<u32>,
     quiet: u32,
     silent_for: u32,
+    /// Keys that he is about to press, and frames until the next one.
+    keys: VecDeque<Digit>,
+    key_in: u32,
     /// Frames until he takes Klinke back.
     on_hold_for: Option<u32>,
     /// What is heard instead of him: which frame of it, and how many are left.
@@ -84,9 +91,17 @@ impl Caller {
             hearing: None,
             quiet: 0,
             silent_for: 0,
+            keys: VecDeque::new(),
+            key_in: 0,
             on_hold_for: None,
             plays: None,
         }
+    }
+
+    /// How many steps of his script he has begun.
+    #[must_use]
+    pub fn steps_begun(&self) -> usize {
+        self.next.min(self.script.steps.len())
     }
 
     fn hear(&mut self, heard: &[i16]) {
@@ -119,7 +134,11 @@ impl Caller {
         self.next += 1;
         match step {
             Some(Step::Say(text) | Step::Interrupt(_, text)) => self.say(&text),
-            Some(Step::Digit(digit)) => Act::Digit(digit),
+            Some(Step::Mumble) => self.mumble(),
+            Some(Step::Digits(digits)) => {
+                self.keys = digits.into();
+                self.press().unwrap_or(Act::Sound(Frame::SILENCE))
+            }
             Some(Step::Hold(time)) => {
                 self.on_hold_for = Some(frames(time));
                 Act::Hold
@@ -142,6 +161,21 @@ impl Caller {
         let Some(voice) = &self.voice else { return Act::Typed(text.to_owned()) };
         self.saying = voice.get(text).map(|sound| (Sound::clone(sound), 0));
         Act::Sound(self.speak().unwrap_or(Frame::SILENCE))
+    }
+
+    /// Presses the next key.
+    fn press(&mut self) -> Option<Act> {
+        self.key_in = KEY_FRAMES;
+        self.keys.pop_front().map(Act::Digit)
+    }
+
+    /// Says something without words.
+    fn mumble(&mut self) -> Act {
+        if self.voice.is_none() {
+            return Act::Typed(String::new());
+        }
+        self.plays = Some((Background::Noise, 0, MUMBLE_FRAMES));
+        Act::Sound(self.background().unwrap_or(Frame::SILENCE))
     }
 
     fn background(&mut self) -> Option<Frame> {
@@ -184,6 +218,11 @@ impl Telephone for Caller {
             // Who speaks does not hear the other one end his turn.
             (self.hearing, self.quiet) = (None, 0);
             return Act::Sound(frame);
+        }
+        if !self.keys.is_empty() {
+            self.key_in = self.key_in.saturating_sub(1);
+            let pressed = if self.key_in == 0 { self.press() } else { None };
+            return pressed.unwrap_or(Act::Sound(Frame::SILENCE));
         }
         if self.silent_for > 0 {
             self.silent_for -= 1;

@@ -1,25 +1,31 @@
-//! The script of a pretend caller: a text file that an administrator can write.
+//! The script of a pretend caller, and the conversation that a test is: text files that an administrator can write.
+//! `docs/conversations.md` is their manual.
 //!
 //! ```text
 //! # One utterance a line, said in this order when it is the caller's turn.
 //! Guten Tag, unsere Heizung ist ausgefallen.
+//! # What has to become of it.
+//! > understood intent heating_failure
 //! # Said instead, as often as it fits, when what Klinke just said contains one of the words.
 //! @ Straße | Adresse: Lindenstraße vierzehn
 //! # 1.5 s after Klinke begins to speak, into the middle of it.
 //! [interrupt 1.5s] Moment, heute geht nicht.
-//! [digit 0]
+//! [digits 0711#]
 //! [silence 4s]
-//! # His telephone puts Klinke on hold; music, the noise of a room or a fax machine are heard instead of him.
-//! [hold 20s]
-//! [music 30s]
-//! [noise 10s]
-//! [fax 10s]
 //! [hang up]
 //! ```
 
+mod brackets;
+mod expected;
+
 use std::time::Duration;
 
+use jiff::civil::DateTime;
+
+use self::brackets::{Bracket, bracketed};
+pub use self::expected::{Expected, Sense, What};
 use super::sounds::Background;
+use crate::call::line::Digit;
 
 /// Longest script, in lines.
 pub const SCRIPT_LINES_MAX: usize = 1_000;
@@ -27,16 +33,20 @@ pub const SCRIPT_LINES_MAX: usize = 1_000;
 pub const SCRIPT_LINE_BYTES_MAX: usize = 1_000;
 /// Longest pause a script may ask for.
 pub const SCRIPT_SILENCE_MAX: Duration = Duration::from_secs(900);
+/// Calls of one conversation.
+const CALLS_MAX: usize = 10;
 
 /// What a caller does next.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Step {
     /// Speaks when it is his turn.
     Say(String),
+    /// Says something of which no word can be understood.
+    Mumble,
     /// Speaks so long after Klinke began to, whether it has finished or not.
     Interrupt(Duration, String),
-    /// Presses a key.
-    Digit(crate::call::line::Digit),
+    /// Presses keys, one soon after the other.
+    Digits(Vec<Digit>),
     /// Is silent for a while.
     Silence(Duration),
     /// His telephone puts Klinke on hold for a while.
@@ -56,13 +66,47 @@ pub struct Reply {
     pub text: String,
 }
 
-/// A whole script.
+/// What a colleague does whom Klinke asks first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Asked {
+    /// Takes the call.
+    Accepts,
+    /// Refuses by key.
+    Declines,
+    /// Does not answer.
+    NoAnswer,
+    /// Is on the telephone.
+    Busy,
+}
+
+/// One call: what the caller does, and what has to become of it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Script {
     /// In this order.
     pub steps: Vec<Step>,
+    /// Where each of them stands, counted from 1.
+    pub lines: Vec<usize>,
     /// Instead of the next step, where one fits; the first that fits.
     pub replies: Vec<Reply>,
+    /// What has to become of it, in the order of the file.
+    pub expected: Vec<Expected>,
+    /// When the call begins, by the site's clock.
+    pub at: Option<DateTime>,
+    /// The caller's number.
+    pub number: Option<String>,
+    /// What colleagues do, in the order in which they are asked.
+    pub colleagues: Vec<Asked>,
+}
+
+/// A test: one call, or several that follow each other in the same calendar.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Conversation {
+    /// The comment in the first line.
+    pub title: Option<String>,
+    /// Why it is known to fail.
+    pub known_failing: Option<String>,
+    /// At least one.
+    pub calls: Vec<Script>,
 }
 
 /// What is wrong with a script.
@@ -74,48 +118,126 @@ pub struct ScriptError {
     why: String,
 }
 
+impl Conversation {
+    /// Reads a conversation.
+    ///
+    /// # Errors
+    /// The first line that is wrong, why, and what to write.
+    pub fn parse(text: &str) -> Result<Self, ScriptError> {
+        let mut conversation = Self { title: None, known_failing: None, calls: vec![Script::default()] };
+        // Editors on Windows put a mark at the beginning.
+        let mut last = 1;
+        for (line, text) in (1..).zip(text.trim_start_matches('\u{feff}').lines()) {
+            let taken = too_long(line, text).and_then(|()| conversation.take(line, text.trim()));
+            taken.map_err(|why| ScriptError { line, why })?;
+            last = line;
+        }
+        if conversation.calls.iter().any(|call| call.steps.is_empty()) {
+            let line = if conversation.calls.len() == 1 { 1 } else { last };
+            return Err(ScriptError { line, why: "nothing is said: write one utterance a line".to_owned() });
+        }
+        Ok(conversation)
+    }
+
+    fn take(&mut self, line: usize, text: &str) -> Result<(), String> {
+        if let Some(comment) = text.strip_prefix('#') {
+            if line == 1 {
+                self.title = Some(comment.trim().to_owned());
+            }
+            return Ok(());
+        }
+        let bracket = match text.strip_prefix('[') {
+            Some(rest) => Some(bracketed(rest)?),
+            None => None,
+        };
+        match bracket {
+            Some(Bracket::KnownFailing(why)) => {
+                self.known_failing = Some(why);
+                return Ok(());
+            }
+            Some(Bracket::CallsAgain(at)) => {
+                if self.calls.len() >= CALLS_MAX {
+                    return Err(format!("a conversation has {CALLS_MAX} calls at most"));
+                }
+                let number = self.calls.last().and_then(|call| call.number.clone());
+                self.calls.push(Script { at, number, ..Script::default() });
+                return Ok(());
+            }
+            _ => {}
+        }
+        match self.calls.last_mut() {
+            Some(call) => call.take(line, text, bracket),
+            None => Ok(()),
+        }
+    }
+}
+
+fn too_long(line: usize, text: &str) -> Result<(), String> {
+    if line > SCRIPT_LINES_MAX {
+        return Err(format!("a script has {SCRIPT_LINES_MAX} lines at most"));
+    }
+    if text.len() > SCRIPT_LINE_BYTES_MAX {
+        return Err(format!("a line has {SCRIPT_LINE_BYTES_MAX} bytes at most"));
+    }
+    Ok(())
+}
+
 impl Script {
-    /// Reads a script.
+    /// Reads a script: the first call of a conversation.
     ///
     /// # Errors
     /// The first line that is no step, and why.
     pub fn parse(text: &str) -> Result<Self, ScriptError> {
-        let mut script = Self::default();
-        // Editors on Windows put a mark at the beginning.
-        for (at, line) in text.trim_start_matches('\u{feff}').lines().enumerate() {
-            let wrong = |why: String| ScriptError { line: at + 1, why };
-            if at >= SCRIPT_LINES_MAX {
-                return Err(wrong(format!("a script has {SCRIPT_LINES_MAX} lines at most")));
-            }
-            if line.len() > SCRIPT_LINE_BYTES_MAX {
-                return Err(wrong(format!("a line has {SCRIPT_LINE_BYTES_MAX} bytes at most")));
-            }
-            let line = line.trim();
-            if line.is_empty() || line.starts_with('#') {
-                continue;
-            }
-            if let Some(rule) = line.strip_prefix('@') {
-                script.replies.push(reply(rule).map_err(wrong)?);
-            } else if let Some(rest) = line.strip_prefix('[') {
-                script.steps.push(bracketed(rest).map_err(wrong)?);
-            } else {
-                script.steps.push(Step::Say(line.to_owned()));
-            }
+        Ok(Conversation::parse(text)?.calls.swap_remove(0))
+    }
+
+    fn take(&mut self, line: usize, text: &str, bracket: Option<Bracket>) -> Result<(), String> {
+        if text.is_empty() {
+            return Ok(());
         }
-        if script.steps.is_empty() {
-            return Err(ScriptError {
-                line: 1,
-                why: "nothing is said: write one utterance a line".to_owned(),
-            });
+        if let Some(rule) = text.strip_prefix('@') {
+            self.replies.push(reply(rule)?);
+            return Ok(());
         }
-        Ok(script)
+        if let Some(wanted) = text.strip_prefix('>') {
+            self.expected.push(Expected::parse(line, self.steps.len(), wanted)?);
+            return Ok(());
+        }
+        let step = match bracket {
+            None => Step::Say(text.to_owned()),
+            Some(Bracket::Step(step)) => step,
+            Some(_) if !self.steps.is_empty() => {
+                return Err("this stands before the first thing that the caller does".to_owned());
+            }
+            Some(Bracket::At(at)) => {
+                self.at = Some(at);
+                return Ok(());
+            }
+            Some(Bracket::Caller(number)) => {
+                self.number = Some(number);
+                return Ok(());
+            }
+            Some(Bracket::Colleague(asked)) => {
+                self.colleagues.push(asked);
+                return Ok(());
+            }
+            Some(Bracket::KnownFailing(_) | Bracket::CallsAgain(_)) => return Ok(()),
+        };
+        self.steps.push(step);
+        self.lines.push(line);
+        Ok(())
     }
 
     /// Everything that is said in it, in any order.
     pub fn texts(&self) -> impl Iterator<Item = &str> {
         let steps = self.steps.iter().filter_map(|step| match step {
             Step::Say(text) | Step::Interrupt(_, text) => Some(text.as_str()),
-            Step::Digit(_) | Step::Silence(_) | Step::Hold(_) | Step::Plays(..) | Step::HangUp => None,
+            Step::Mumble
+            | Step::Digits(_)
+            | Step::Silence(_)
+            | Step::Hold(_)
+            | Step::Plays(..)
+            | Step::HangUp => None,
         });
         steps.chain(self.replies.iter().map(|reply| reply.text.as_str()))
     }
@@ -140,41 +262,6 @@ fn reply(rule: &str) -> Result<Reply, String> {
     Ok(Reply { to, text: text.to_owned() })
 }
 
-fn bracketed(rest: &str) -> Result<Step, String> {
-    let known = "one of [interrupt 1.5s] …, [digit 5], [silence 4s], [hold 20s], [music 30s], [noise 10s], [fax 10s], [hang up]";
-    let (inside, after) =
-        rest.split_once(']').ok_or_else(|| format!("the bracket is not closed; {known}"))?;
-    let after = after.trim();
-    let mut words = inside.split_whitespace();
-    match (words.next(), words.next()) {
-        (Some("interrupt"), Some(time)) if !after.is_empty() => {
-            Ok(Step::Interrupt(seconds(time)?, after.to_owned()))
-        }
-        (Some("digit"), Some(key)) => {
-            let mut symbols = key.chars();
-            match (symbols.next().and_then(crate::call::line::Digit::new), symbols.next()) {
-                (Some(digit), None) => Ok(Step::Digit(digit)),
-                _ => Err(format!("{key:?} is no key: 0 to 9, *, #")),
-            }
-        }
-        (Some("silence"), Some(time)) => Ok(Step::Silence(seconds(time)?)),
-        (Some("hold"), Some(time)) => Ok(Step::Hold(seconds(time)?)),
-        (Some("music"), Some(time)) => Ok(Step::Plays(Background::Music, seconds(time)?)),
-        (Some("noise"), Some(time)) => Ok(Step::Plays(Background::Noise, seconds(time)?)),
-        (Some("fax"), Some(time)) => Ok(Step::Plays(Background::Fax, seconds(time)?)),
-        (Some("hang"), Some("up")) => Ok(Step::HangUp),
-        _ => Err(format!("[{inside}] is not known; {known}")),
-    }
-}
-
-fn seconds(text: &str) -> Result<Duration, String> {
-    let wrong = || {
-        format!("{text:?} is no time: write seconds such as 1.5s, {}s at most", SCRIPT_SILENCE_MAX.as_secs())
-    };
-    let number: f64 = text.strip_suffix('s').unwrap_or(text).parse().map_err(|_| wrong())?;
-    Duration::try_from_secs_f64(number).ok().filter(|time| *time <= SCRIPT_SILENCE_MAX).ok_or_else(wrong)
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -188,24 +275,49 @@ mod tests {
         )
         .expect("a good script");
         assert_eq!(script.steps.len(), 5);
+        assert_eq!(script.lines, [2, 4, 5, 6, 7]);
         assert_eq!(script.steps[1], Step::Interrupt(Duration::from_millis(1500), "Moment!".to_owned()));
         assert_eq!(script.reply_to("Wie ist Ihre ADRESSE?"), Some("Lindenstraße 4"));
         assert_eq!(script.reply_to("Wie heißen Sie?"), None);
     }
 
     #[test]
+    fn reads_a_test_of_two_calls() {
+        let test = Conversation::parse(
+            "# Termin und Absage\n[at 2026-11-23 09:05]\n[caller 0711 123456]\n[colleague busy]\nHallo\n\
+             > stored name Weber\n[calls again 2026-11-24 10:00]\n[mumbles]\n> never said Notdienst\n",
+        )
+        .expect("a good test");
+        assert_eq!(test.title.as_deref(), Some("Termin und Absage"));
+        let [first, second] = &test.calls[..] else { panic!("{test:?}") };
+        assert_eq!(first.at, Some(jiff::civil::date(2026, 11, 23).at(9, 5, 0, 0)));
+        assert_eq!((&first.number, &second.number), (&Some("0711123456".to_owned()), &first.number));
+        assert_eq!(first.colleagues, [Asked::Busy]);
+        assert_eq!((first.expected[0].line, first.expected[0].after), (6, 1));
+        assert_eq!(second.steps, [Step::Mumble]);
+        assert_eq!(second.expected[0].sense, Sense::Never);
+    }
+
+    #[test]
     fn says_which_line_is_wrong_and_what_to_write() {
-        let wrong = Script::parse("Hallo\n[digit 77]\n").expect_err("no such key");
-        assert_eq!(wrong.to_string(), "line 2: \"77\" is no key: 0 to 9, *, #");
-        assert!(Script::parse("# nothing\n").is_err());
-        assert!(Script::parse("\u{feff}# nothing but a mark\r\n").is_err());
-        assert!(Script::parse("[silence 1e300s]").is_err());
+        let wrong = |text: &str| Conversation::parse(text).expect_err(text).to_string();
+        assert_eq!(wrong("Hallo\n[digit 77]\n"), "line 2: \"77\" is no key: 0 to 9, *, #");
+        assert_eq!(wrong("Hallo\n[digits 7x]\n"), "line 2: \"7x\" are no keys: 0 to 9, *, #");
+        assert_eq!(wrong("# nothing\n"), "line 1: nothing is said: write one utterance a line");
+        assert_eq!(wrong("\u{feff}# nothing but a mark\r\n").split(':').next(), Some("line 1"));
+        assert!(wrong("[silence 1e300s]").contains("is no time"));
+        assert!(wrong("Hallo\n[at 2026-11-23 09:05]").starts_with("line 2: this stands before"));
+        assert!(wrong("[at gestern]").contains("[at 2026-11-23 09:05]"));
+        assert!(wrong("Hallo\n> verstanden Notfall").starts_with("line 2: \"verstanden\" is not known"));
+        assert!(wrong("Hallo\n> understood colour red").contains("is no kind"));
+        assert!(wrong("Hallo\n> understood signal angry").contains("is no signal"));
+        assert!(wrong("Hallo\n> never").contains("write what"));
     }
 
     proptest! {
         #[test]
-        fn never_panics(text in "\\PC{0,200}") {
-            let _ = Script::parse(&text);
+        fn never_panics(text in "[>\\[@# a-z0-9:|\\]\n]{0,200}|\\PC{0,200}") {
+            let _ = Conversation::parse(&text);
         }
     }
 }
