@@ -300,6 +300,30 @@ fn number_name_and_code_stand_nowhere_in_plaintext() {
     );
 }
 
+#[test]
+fn a_ticket_has_a_number_of_its_own_and_belongs_to_its_call() {
+    let mut office = Office::new();
+    let may = office.from(None);
+    let sheet = |name: &str| JobSheet {
+        fields: vec![("name".into(), name.to_owned().into())],
+        ..JobSheet::default()
+    };
+    let open = |ticket, name: &str| Order::OpenTicket { ticket, job: sheet(name) };
+    let number = |outcome| match outcome {
+        Outcome::Opened { ticket } => ticket,
+        other => panic!("{other:?}"),
+    };
+    let first = number(office.does(call(1), &may, open(None, "Weber")));
+    let second = number(office.does(call(2), &may, open(None, "Schulz")));
+    assert!(second > first);
+    assert_eq!(number(office.does(call(1), &may, open(Some(first), "Wagner"))), first);
+    let stolen = office.does(call(2), &may, open(Some(first), "Schulz"));
+    assert!(matches!(stolen, Outcome::Refused { .. }), "{stolen:?}");
+    let kept = office.store.tickets(call(1)).unwrap();
+    assert_eq!((kept.len(), kept[0].number, &kept[0].job), (1, first, &sheet("Wagner")));
+    assert_eq!(office.store.tickets(call(2)).unwrap()[0].job, sheet("Schulz"));
+}
+
 /// Something that one of several callers at once does.
 #[derive(Clone, Copy, Debug)]
 enum Step {

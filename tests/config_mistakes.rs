@@ -204,6 +204,12 @@ const SLIPS: &[Slip] = &[
         ("answers[2].id", "already called \"location\""),
         "another name",
     ),
+    site(
+        "form = \"water\"",
+        "form = \"water\"\nhand_over_closed = \"290\"",
+        ("intents[2].hand_over_closed", "it fills a form"),
+        "leave it out",
+    ),
     site("skill = \"water\"", "skill = \"watre\"", ("forms.water.skill", "no technician has"), "\"water\""),
     site("kind = \"telephone\"", "kind = \"phone\"", ("forms.visit.slots[3].kind", "not known"), "one of"),
     site("\"trade\"", "\"health\"", ("intents[1].emergency", "Annex III 5(d)"), "false"),

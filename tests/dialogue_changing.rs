@@ -119,7 +119,8 @@ fn who_knows_too_little_hears_the_same_words_and_after_three_tries_a_human_is_of
     let mut call = call.after(said().value(digits("471109")));
     call.becomes(
         Outcome::NotFound,
-        "not found
+        "keep code=
+         not found
          “Kein Termin gefunden.”
          offer human
          “Möchten Sie mit einem Menschen sprechen?”
@@ -316,5 +317,31 @@ fn the_code_is_told_when_an_appointment_is_booked() {
     call.then(
         DialogueInput::Silence,
         "ask presence\n“Sind Sie noch da?”\nask anything else\n“Sonst noch etwas?”",
+    );
+}
+
+#[test]
+fn in_english_too() {
+    let mut site = site::english();
+    let changing = site::changing();
+    site.calendar.trust_caller_number = true;
+    site.forms.extend(changing.forms.into_iter().filter(|form| form.name == "verlegen"));
+    site.intents.extend(changing.intents.into_iter().filter(|intent| intent.name == "verlegen"));
+    let call = Conversation::of(site, NUMBER).begun().after(said().intent("verlegen"));
+    let mut call = call.after(said().name("", "Weber"));
+    call.becomes(
+        found(7, 26, 8),
+        "“Your appointment is on Thursday, 26 November, at 8 am.”
+         ask when
+         “When would suit you?”
+         listen date-time yes-no",
+    );
+    call.caller(
+        said().no(),
+        "leave it
+         “Your appointment stays as it is.”
+         ask anything else
+         “Anything else?”
+         listen yes-no free",
     );
 }

@@ -6,8 +6,9 @@ mod dialogue_scripts;
 use dialogue_scripts::{Conversation, FREE, INTERRUPTED, held, said, site};
 use klinke::call::actions::Outcome;
 use klinke::call::dialogue::DialogueInput;
+use klinke::call::line::Destination;
 use klinke::call::understanding::Signal;
-use klinke::config::site::Site;
+use klinke::config::site::{Site, Then};
 
 /// A call at every kind of question and order.
 fn everywhere(site: fn() -> Site) -> Vec<Conversation> {
@@ -104,6 +105,24 @@ fn an_intent_that_only_a_human_can_help_with_goes_there_at_once() {
          “Ich verbinde Sie.”",
     );
     call.then(FREE, "release 200 caller_asked");
+}
+
+#[test]
+fn an_intent_goes_elsewhere_outside_opening_hours() {
+    let mut site = site::german();
+    site.intents[3].then = Then::HandOver(vec![Destination::Queue("books".to_owned())]);
+    site.intents[3].closed = vec![Destination::Extension("290".to_owned())];
+    for (hour, released) in [(9, "release books caller_asked"), (20, "release 290 caller_asked")] {
+        let mut call = Conversation::with(site.clone()).at(hour, 0).begun();
+        call.caller(
+            said().intent("buchhaltung"),
+            "take up buchhaltung
+             keep concern Buchhaltung
+             hand over caller_asked
+             “Ich verbinde Sie.”",
+        );
+        call.then(FREE, released);
+    }
 }
 
 #[test]

@@ -97,6 +97,7 @@ fn demonstration() -> Site {
             emergency: false,
             examples: examples.map(str::to_owned).into(),
             then: Then::Form(name.to_owned()),
+            closed: Vec::new(),
             announced: None,
         });
         let slot =
@@ -170,6 +171,7 @@ impl Firm {
             last: Move::AskConcern,
             orders: Vec::new(),
             over: false,
+            name: "mein name ist weber",
             id: call(self.calls),
             may,
             firm: self,
@@ -198,6 +200,8 @@ struct Course<'a> {
     /// Every order, without the text of slots.
     orders: Vec<String>,
     over: bool,
+    /// What he says when he is asked for his name.
+    name: &'static str,
 }
 
 impl Course<'_> {
@@ -223,7 +227,7 @@ impl Course<'_> {
         match &self.last {
             Move::Ask { slot, .. } => match slot.as_str() {
                 "address" => "lindenstraße vierzehn",
-                "name" => "mein name ist weber",
+                "name" => self.name,
                 "telephone" => "null sieben eins eins zwei drei vier fünf sechs",
                 "code" => "eins zwei drei vier fünf sechs",
                 _ => "ja",
@@ -286,6 +290,7 @@ fn bones(order: &Order) -> String {
     let order = match order {
         Order::BookAppointment { job, .. } => Order::BookAppointment { hold: HoldId(0), job: bare(job) },
         Order::NoteCallBack { job } => Order::NoteCallBack { job: bare(job) },
+        Order::OpenTicket { ticket, job } => Order::OpenTicket { ticket: *ticket, job: bare(job) },
         Order::FindAppointment { claim: Claim { day, .. }, after } => {
             Order::FindAppointment { claim: Claim { day: *day, ..Claim::default() }, after: *after }
         }
@@ -378,6 +383,18 @@ fn nobody_talks_his_way_to_another_callers_appointment() {
         }
     }
     firm.victims_appointment_stands("all of them");
+}
+
+#[test]
+fn who_calls_from_the_number_and_knows_the_name_does_reach_it() {
+    let site = demonstration();
+    let understander = understander(&site);
+    let mut firm = Firm::of(site, &understander, "Heizung");
+    let mut course = firm.begins(Some(VICTIMS_NUMBER));
+    course.name = "mein name ist schulz";
+    let orders = course.holds(CANCELLING, None);
+    assert!(orders.len() == 2 && orders[1].contains("cancel_appointment"), "{orders:?}");
+    assert_eq!(firm.store.appointments(VICTIM).unwrap(), []);
 }
 
 #[test]

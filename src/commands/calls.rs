@@ -113,6 +113,7 @@ fn line(call: &CallSummary, sites: &[Site], site_width: usize) -> String {
         (call.emergency, " (emergency)"),
         (call.booked, ", appointment booked"),
         (call.cancelled, ", appointment cancelled"),
+        (call.ticket, ", ticket opened"),
         (call.call_back, ", call-back noted"),
     ] {
         if is {
@@ -170,8 +171,10 @@ fn write_record(record: &CallRecord, zone: &TimeZone, out: &mut impl Write) -> i
         let (start, end) = (visit.start.strftime("%Y-%m-%d %H:%M"), visit.end.strftime("%H:%M"));
         row(label, &format!("{start} to {end}, {}, no. {}", visit.technician, visit.appointment))?;
     }
-    if let Some(JobSheet { concern, fields, .. }) = &record.call_back {
-        row("Call back", concern)?;
+    let ticket = record.ticket.as_ref().map(|ticket| (format!("Ticket {}", ticket.number), &ticket.job));
+    let call_back = record.call_back.as_ref().map(|job| ("Call back".to_owned(), job));
+    for (label, JobSheet { concern, fields, .. }) in ticket.into_iter().chain(call_back) {
+        row(&label, concern)?;
         for (name, value) in fields {
             row(&format!("  {name}"), value.reveal())?;
         }

@@ -22,6 +22,7 @@ impl Site {
             concerns: self.intents.iter().map(|intent| intent.title.clone()).collect(),
             fields: self.forms.iter().flat_map(|form| &form.slots).map(|slot| slot.name.clone()).collect(),
             notes: !self.forms.is_empty(),
+            tickets: does(&Action::Ticket),
             cancels: does(&Action::CancelAppointment),
             moves,
             caller: shown.and_then(|shown| callable(shown.reveal())).map(Private::new),

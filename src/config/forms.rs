@@ -33,10 +33,11 @@ const KINDS: [(&str, SlotKind); 11] = [
 ];
 
 /// What a form's action can be, as it is written.
-const ACTIONS: [(&str, Does); 4] = [
+const ACTIONS: [(&str, Does); 5] = [
     ("appointment", Does::Appointment),
     ("cancel_appointment", Does::Cancel),
     ("move_appointment", Does::Move),
+    ("ticket", Does::Ticket),
     ("call_back", Does::CallBack),
 ];
 
@@ -46,6 +47,7 @@ enum Does {
     Appointment,
     Cancel,
     Move,
+    Ticket,
     CallBack,
 }
 
@@ -55,7 +57,7 @@ impl Does {
         match self {
             Self::Appointment | Self::Cancel => &["start", "technician"],
             Self::Move => &OWN_VALUES,
-            Self::CallBack => &[],
+            Self::Ticket | Self::CallBack => &[],
         }
     }
 
@@ -65,7 +67,7 @@ impl Does {
         match self {
             Self::Appointment => slots.chain(["start"]).collect(),
             Self::Cancel | Self::Move => vec!["start"],
-            Self::CallBack => slots.collect(),
+            Self::Ticket | Self::CallBack => slots.collect(),
         }
     }
 }
@@ -97,7 +99,7 @@ fn form(name: Written, item: &Item<'_>, language: Language) -> ReadForm {
         (Some(Does::Appointment), None) => {
             table.need("skill", "skill = \"heating\"").and_then(|item| item.name())
         }
-        (Some(Does::Cancel | Does::Move | Does::CallBack), Some(item)) => {
+        (Some(Does::Cancel | Does::Move | Does::Ticket | Does::CallBack), Some(item)) => {
             item.mistake("only an appointment needs a skill", "leave it out".to_owned());
             None
         }
@@ -122,6 +124,7 @@ fn form(name: Written, item: &Item<'_>, language: Language) -> ReadForm {
         (Some(Does::Appointment), Some(skill)) => Some(Action::Appointment { skill: skill.text.clone() }),
         (Some(Does::Cancel), _) => Some(Action::CancelAppointment),
         (Some(Does::Move), _) => Some(Action::MoveAppointment),
+        (Some(Does::Ticket), _) => Some(Action::Ticket),
         (Some(Does::CallBack), _) => Some(Action::CallBack),
         _ => None,
     };
@@ -140,7 +143,7 @@ fn form(name: Written, item: &Item<'_>, language: Language) -> ReadForm {
 /// Whoever wants an appointment changed has to show that it is his, and only by what can show it.
 fn check_proof(does: Does, slots: &[Slot], item: &Item<'_>) {
     let (proofs, example): (&[SlotKind], _) = match does {
-        Does::Appointment | Does::CallBack => return,
+        Does::Appointment | Does::Ticket | Does::CallBack => return,
         Does::Cancel => (&[SlotKind::Digits, SlotKind::Name, SlotKind::DateTime], CODE_SLOT),
         Does::Move => (&[SlotKind::Digits, SlotKind::Name], CODE_SLOT),
     };

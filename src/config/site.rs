@@ -174,6 +174,8 @@ pub struct Intent {
     pub examples: Vec<String>,
     /// What Klinke does about it.
     pub then: Then,
+    /// Where it goes outside opening hours where `then` hands it over; none: the same.
+    pub closed: Vec<Destination>,
     /// Whether a colleague is asked first in this concern; `None`: as the site's `[hand_over]` has it.
     pub announced: Option<bool>,
 }
@@ -251,6 +253,8 @@ pub enum Action {
     CancelAppointment,
     /// Find an appointment of the caller's and give it another time.
     MoveAppointment,
+    /// Open a ticket and tell its number.
+    Ticket,
     /// Note a call-back.
     CallBack,
 }

@@ -154,6 +154,15 @@ fn intent(table: Table<'_>, profile: Option<Profile>, crossings: &mut Crossings)
         None => Some(false),
     };
     let then = then(&table, crossings);
+    let closed = match table.get("hand_over_closed") {
+        Some(item) if matches!(then, Some(Then::Form(_))) => {
+            let why = "nobody is called at once in this concern: it fills a form";
+            item.mistake(why, "leave it out; who asks for a human gets one by [hand_over]".to_owned());
+            None
+        }
+        Some(item) => destinations::read(&item),
+        None => Some(Vec::new()),
+    };
     let announced = table.get("announced").map_or(Some(None), |item| item.boolean().map(Some));
     let examples = examples(&table, name.as_ref(), crossings);
     crossings.names.extend(name.clone());
@@ -164,6 +173,7 @@ fn intent(table: Table<'_>, profile: Option<Profile>, crossings: &mut Crossings)
         emergency: emergency?,
         examples: examples?,
         then: then?,
+        closed: closed?,
         announced: announced?,
     })
 }

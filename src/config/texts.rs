@@ -53,6 +53,8 @@ pub struct Texts {
     pub moved: String,
     /// No appointment was found that is the caller's.
     pub not_found: String,
+    /// A ticket was opened: `{number}`.
+    pub ticket: String,
     /// A call-back was noted.
     pub noted: String,
     /// Says that this is an AI.
@@ -90,7 +92,7 @@ pub struct Texts {
 impl Texts {
     /// All of them.
     #[must_use]
-    pub fn all(&self) -> [&str; 31] {
+    pub fn all(&self) -> [&str; 32] {
         [
             &self.disclosure,
             &self.privacy,
@@ -107,6 +109,7 @@ impl Texts {
             &self.cancelled,
             &self.moved,
             &self.not_found,
+            &self.ticket,
             &self.noted,
             &self.is_ai,
             &self.not_recorded,
@@ -133,7 +136,7 @@ type Rule = (&'static str, &'static [&'static str], &'static [&'static str]);
 /// Sentences that every site has to write itself.
 const OWN: [&str; 2] = ["disclosure", "privacy"];
 /// All sentences.
-const RULES: [Rule; 31] = [
+const RULES: [Rule; 32] = [
     ("disclosure", &[], &[]),
     ("privacy", &[], &[]),
     ("concern", &[], &[]),
@@ -149,6 +152,7 @@ const RULES: [Rule; 31] = [
     ("cancelled", &["technician", "start"], &["start"]),
     ("moved", &["technician", "start"], &["start"]),
     ("not_found", &[], &[]),
+    ("ticket", &["number"], &["number"]),
     ("noted", &[], &[]),
     ("is_ai", &[], &[]),
     ("not_recorded", &[], &[]),
@@ -207,6 +211,7 @@ fn gather(mut said: BTreeMap<&str, String>) -> Option<Texts> {
         cancelled: take("cancelled")?,
         moved: take("moved")?,
         not_found: take("not_found")?,
+        ticket: take("ticket")?,
         noted: take("noted")?,
         is_ai: take("is_ai")?,
         not_recorded: take("not_recorded")?,

@@ -219,6 +219,9 @@ pub struct CallRecord {
     /// What `appointment` was before it was moved.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub moved_from: Option<AppointmentRecord>,
+    /// The last ticket that was opened.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ticket: Option<TicketRecord>,
     /// What a call-back was asked for.
     pub call_back: Option<JobSheet>,
     /// Colleagues who were asked whether they take the call, in order.
@@ -238,6 +241,15 @@ pub struct ConsultedRecord {
     pub destination: Destination,
     /// What became of it.
     pub answer: Answer,
+}
+
+/// A ticket.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TicketRecord {
+    /// Its number, as it was told to the caller.
+    pub number: i64,
+    /// What it is about.
+    pub job: JobSheet,
 }
 
 /// A booked appointment.

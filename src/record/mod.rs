@@ -5,5 +5,7 @@ pub mod envelope;
 mod entry;
 mod summary;
 
-pub use entry::{Answer, AppointmentRecord, CallId, CallRecord, ConsultedRecord, Ending, Entry, SlotRecord};
+pub use entry::{
+    Answer, AppointmentRecord, CallId, CallRecord, ConsultedRecord, Ending, Entry, SlotRecord, TicketRecord,
+};
 pub use summary::CallSummary;

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{AppointmentRecord, CallId, CallRecord, ConsultedRecord, Ending, Entry};
+use super::{AppointmentRecord, CallId, CallRecord, ConsultedRecord, Ending, Entry, TicketRecord};
 use crate::call::actions::{HoldId, JobSheet, Order, OrderId, Outcome};
 
 /// A call in one line. Its JSON is what `klinke calls list --json` prints, one object a line, and is stable. It
@@ -25,6 +25,9 @@ pub struct CallSummary {
     /// Whether an appointment was cancelled.
     #[serde(default)]
     pub cancelled: bool,
+    /// Whether a ticket was opened.
+    #[serde(default)]
+    pub ticket: bool,
     /// Whether a call-back was noted.
     pub call_back: bool,
     /// How it ended.
@@ -44,6 +47,7 @@ impl From<&CallRecord> for CallSummary {
             emergency: record.emergency,
             booked: record.appointment.is_some(),
             cancelled: record.cancelled.is_some(),
+            ticket: record.ticket.is_some(),
             call_back: record.call_back.is_some(),
             ending: record.ending.clone(),
             length_ms: record.length_ms,
@@ -61,6 +65,7 @@ struct Pending {
     found: Vec<(i64, AppointmentRecord)>,
     cancellations: Vec<(OrderId, i64)>,
     moves: Vec<(OrderId, (i64, HoldId))>,
+    tickets: Vec<(OrderId, JobSheet)>,
 }
 
 impl CallRecord {
@@ -82,6 +87,7 @@ impl CallRecord {
             appointment: None,
             cancelled: None,
             moved_from: None,
+            ticket: None,
             call_back: None,
             consulted: Vec::new(),
             ending: Ending::Unfinished,
@@ -151,6 +157,11 @@ impl CallRecord {
                 let found = AppointmentRecord { appointment: *appointment, technician, start, end };
                 pending.found.push((*appointment, found));
             }
+            Outcome::Opened { ticket } => {
+                if let Some(job) = last(&pending.tickets, &id) {
+                    self.ticket = Some(TicketRecord { number: *ticket, job: job.clone() });
+                }
+            }
             Outcome::Cancelled => {
                 let number = last(&pending.cancellations, &id);
                 if let Some(found) = number.and_then(|number| last(&pending.found, number)) {
@@ -181,6 +192,7 @@ impl Pending {
         match order {
             Order::BookAppointment { hold, .. } => self.bookings.push((id, *hold)),
             Order::NoteCallBack { job } => self.call_backs.push((id, job.clone())),
+            Order::OpenTicket { job, .. } => self.tickets.push((id, job.clone())),
             Order::CancelAppointment { appointment } => self.cancellations.push((id, *appointment)),
             Order::MoveAppointment { appointment, hold } => self.moves.push((id, (*appointment, *hold))),
             Order::HoldAppointment { .. }

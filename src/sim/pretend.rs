@@ -225,6 +225,7 @@ impl World for Pretend {
             Order::BookAppointment { hold, .. } => Outcome::Booked { appointment: hold.0, code: None },
             Order::ReleaseAppointment { .. } => Outcome::Released,
             Order::NoteCallBack { .. } => Outcome::Noted,
+            Order::OpenTicket { ticket, .. } => Outcome::Opened { ticket: ticket.unwrap_or(1) },
             Order::FindAppointment { .. } => Outcome::NotFound,
             Order::CancelAppointment { .. } => Outcome::Cancelled,
             Order::MoveAppointment { hold, .. } => Outcome::Moved { appointment: hold.0 },

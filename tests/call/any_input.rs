@@ -287,7 +287,8 @@ impl Held {
             Order::BookAppointment { .. } => 2,
             Order::ReleaseAppointment { .. } => 4,
             Order::NoteCallBack { .. } => 5,
-            Order::FindAppointment { .. }
+            Order::OpenTicket { .. }
+            | Order::FindAppointment { .. }
             | Order::CancelAppointment { .. }
             | Order::MoveAppointment { .. } => 6,
         };

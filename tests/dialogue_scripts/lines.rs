@@ -71,6 +71,7 @@ fn decision(decided: &Move) -> String {
         Move::OfferHuman => "offer human".to_owned(),
         Move::Booked => "booked".to_owned(),
         Move::Noted => "noted".to_owned(),
+        Move::Opened => "opened".to_owned(),
         Move::Cancelled => "cancelled".to_owned(),
         Move::Moved => "moved".to_owned(),
         Move::NotFound => "not found".to_owned(),
@@ -103,6 +104,7 @@ fn ordered(order: &Order) -> String {
         Order::BookAppointment { hold, job } => format!("order book {} {}", hold.0, sheet(job)),
         Order::ReleaseAppointment { hold } => format!("order release {}", hold.0),
         Order::NoteCallBack { job } => format!("order note {}", sheet(job)),
+        Order::OpenTicket { ticket, job } => format!("order ticket {ticket:?} {}", sheet(job)),
         Order::FindAppointment { claim, after } => {
             let text = |text: &Private<String>| text.reveal().clone();
             let known = [

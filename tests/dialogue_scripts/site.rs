@@ -94,6 +94,19 @@ pub fn changing() -> Site {
     site
 }
 
+/// Heizung Brandt, where complaints get a number.
+pub fn ticketing() -> Site {
+    let mut site = german();
+    site.intents.push(intent("reklamation", "Reklamation", false, form("reklamation")));
+    site.forms.push(Form {
+        name: "reklamation".to_owned(),
+        slots: vec![slot("name", SlotKind::Name, &["Wie heißen Sie?"])],
+        action: Action::Ticket,
+        read_back: "Eine Reklamation von {name}. Richtig?".to_owned(),
+    });
+    site
+}
+
 /// Brandt Heating: the same in English, the visit only.
 pub fn english() -> Site {
     let mut site = german();
@@ -123,6 +136,7 @@ fn intent(name: &str, title: &str, emergency: bool, then: Then) -> Intent {
         emergency,
         examples: Vec::new(),
         then,
+        closed: Vec::new(),
         announced: None,
     }
 }
@@ -183,6 +197,7 @@ fn german_texts() -> Texts {
         cancelled: text("Abgesagt: {start}."),
         moved: text("Verlegt: {technician} kommt {start}."),
         not_found: text("Kein Termin gefunden."),
+        ticket: text("Vorgang {number}."),
         noted: text("Wir rufen zurück."),
         is_ai: text("Nein, ich bin eine KI."),
         not_recorded: text("Es wird nichts aufgenommen."),
@@ -220,6 +235,7 @@ fn english_texts() -> Texts {
         cancelled: text("Cancelled: {start}."),
         moved: text("Moved: {technician} comes {start}."),
         not_found: text("No appointment found."),
+        ticket: text("Ticket {number}."),
         noted: text("We will call you back."),
         is_ai: text("No, I am an AI."),
         not_recorded: text("Nothing is being recorded."),

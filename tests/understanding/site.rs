@@ -97,6 +97,7 @@ fn intents() -> Vec<Intent> {
         emergency,
         examples: strings(examples),
         then: Then::HandOver(Vec::new()),
+        closed: Vec::new(),
         announced: None,
     };
     all.iter().map(made).collect()

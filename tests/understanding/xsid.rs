@@ -100,6 +100,7 @@ pub fn measure(sentences: &[Sentence]) -> Measured {
                 emergency: false,
                 examples: Vec::new(),
                 then: Then::HandOver(Vec::new()),
+                closed: Vec::new(),
                 announced: None,
             });
             site.intents.len() - 1

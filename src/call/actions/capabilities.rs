@@ -43,6 +43,8 @@ pub struct Capabilities {
     pub fields: Vec<String>,
     /// Whether something may be written down for colleagues.
     pub notes: bool,
+    /// Whether a ticket may be opened.
+    pub tickets: bool,
     /// Whether an appointment that is the caller's may be cancelled.
     pub cancels: bool,
     /// Whether an appointment that is the caller's may be moved.
@@ -72,6 +74,7 @@ impl Capabilities {
             Order::FindAppointment { .. } => may(self.changes(), "cancel_appointment or move_appointment"),
             Order::CancelAppointment { .. } => may(self.cancels, "cancel_appointment"),
             Order::MoveAppointment { .. } => may(self.moves, "move_appointment"),
+            Order::OpenTicket { job, .. } => may(self.tickets, "ticket").and_then(|()| self.check_sheet(job)),
             Order::NoteCallBack { job } => may(self.notes, "call_back").and_then(|()| self.check_sheet(job)),
         }
     }
@@ -149,6 +152,7 @@ mod tests {
             (book(sheet("", &[("name", &long)])), Err(Beyond::TooLong)),
             (book(sheet("", &many)), Err(Beyond::TooLong)),
             (Order::NoteCallBack { job: sheet("", &[]) }, Ok(())),
+            (Order::OpenTicket { ticket: None, job: sheet("", &[]) }, Err(Beyond::Action("ticket"))),
             (find.clone(), Err(Beyond::Action("cancel_appointment or move_appointment"))),
             (Order::CancelAppointment { appointment: 1 }, Err(Beyond::Action("cancel_appointment"))),
             (

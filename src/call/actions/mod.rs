@@ -74,6 +74,14 @@ pub enum Order {
         /// The new time, offered and accepted.
         hold: HoldId,
     },
+    /// Write down a concern under a number that is told to the caller. With a number of this call's: write it anew, the
+    /// caller corrected something.
+    OpenTicket {
+        /// The number that it has already.
+        ticket: Option<i64>,
+        /// What it is about.
+        job: JobSheet,
+    },
     /// Write down that someone wants to be called back.
     NoteCallBack {
         /// What it is about and whom to call.
@@ -146,6 +154,11 @@ pub enum Outcome {
     Moved {
         /// Its new number in the calendar.
         appointment: i64,
+    },
+    /// To `OpenTicket`: it is on disk.
+    Opened {
+        /// Its number.
+        ticket: i64,
     },
     /// To `NoteCallBack`: it is on disk.
     Noted,

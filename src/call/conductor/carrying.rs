@@ -32,6 +32,7 @@ impl Call {
             | Outcome::Found { .. }
             | Outcome::NotFound
             | Outcome::Cancelled
+            | Outcome::Opened { .. }
             | Outcome::Noted
             | Outcome::Refused { .. }
             | Outcome::Failed { .. } => {}

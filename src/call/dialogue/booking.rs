@@ -18,6 +18,9 @@ use crate::record::{Entry, SlotRecord};
 /// Offers that are declined before Klinke asks when it would suit.
 const DECLINED_MAX: u8 = 2;
 
+/// Fewest digits in which a ticket's number is read.
+const TICKET_DIGITS: usize = 4;
+
 /// What an order is for.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Purpose {
@@ -29,6 +32,8 @@ pub(super) enum Purpose {
     Amend,
     /// A call-back.
     Note,
+    /// A ticket.
+    Ticket,
     /// An appointment of the caller's; `next`: another one than before.
     Find { next: bool },
     /// That it is taken out of the calendar.
@@ -91,7 +96,7 @@ impl Dialogue {
             Action::MoveAppointment => {
                 self.topic.as_ref().and_then(|topic| topic.found.as_ref()).map(|found| found.skill.clone())
             }
-            Action::CancelAppointment | Action::CallBack => None,
+            Action::CancelAppointment | Action::Ticket | Action::CallBack => None,
         });
         let (Some(skill), Some(topic)) = (skill, &mut self.topic) else { return self.failed(turn) };
         topic.held = None;
@@ -111,7 +116,7 @@ impl Dialogue {
         let job = self.write_sheet();
         match held {
             Some(hold) => self.wait_for(Purpose::Book, Order::BookAppointment { hold, job }, turn),
-            None => self.wait_for(Purpose::Note, Order::NoteCallBack { job }, turn),
+            None => self.write_down(job, turn),
         }
     }
 
@@ -122,7 +127,18 @@ impl Dialogue {
         let job = self.write_sheet();
         match held {
             Some(hold) => self.wait_for(Purpose::Amend, Order::BookAppointment { hold, job }, turn),
-            None => self.wait_for(Purpose::Note, Order::NoteCallBack { job }, turn),
+            None => self.write_down(job, turn),
+        }
+    }
+
+    /// A ticket where the form opens one, else a call-back.
+    fn write_down(&mut self, job: JobSheet, turn: &mut Turn<'_>) {
+        let opens = self.form().is_some_and(|form| form.action == Action::Ticket);
+        let ticket = self.topic.as_ref().and_then(|topic| topic.ticket);
+        if opens {
+            self.wait_for(Purpose::Ticket, Order::OpenTicket { ticket, job }, turn);
+        } else {
+            self.wait_for(Purpose::Note, Order::NoteCallBack { job }, turn);
         }
     }
 
@@ -156,6 +172,7 @@ impl Dialogue {
             (Purpose::Amend, Outcome::Booked { .. }) => self.booked(None, turn),
             (Purpose::Book | Purpose::Move, Outcome::HoldExpired) => self.taken_by_others(turn),
             (Purpose::Note, Outcome::Noted) => self.noted(turn),
+            (Purpose::Ticket, Outcome::Opened { ticket }) => self.opened(ticket, turn),
             (purpose @ (Purpose::Find { .. } | Purpose::Cancel | Purpose::Move), outcome) => {
                 self.changed(purpose, outcome, turn);
             }
@@ -177,7 +194,9 @@ impl Dialogue {
                 topic.progress = Progress::Booked;
             }
             (Purpose::Cancel, Outcome::Cancelled) => topic.progress = Progress::Cancelled,
-            (Purpose::Note, Outcome::Noted) if topic.progress != Progress::Booked => {
+            (Purpose::Note, Outcome::Noted) | (Purpose::Ticket, Outcome::Opened { .. })
+                if topic.progress != Progress::Booked =>
+            {
                 topic.progress = Progress::Noted;
             }
             _ => {}
@@ -234,6 +253,19 @@ impl Dialogue {
         }
         turn.decide(Move::Noted);
         turn.say(&self.site.texts.noted);
+        self.done(turn);
+    }
+
+    /// The ticket's number is told, digit by digit.
+    fn opened(&mut self, ticket: i64, turn: &mut Turn<'_>) {
+        if let Some(topic) = &mut self.topic {
+            topic.progress = Progress::Noted;
+            topic.ticket = Some(ticket);
+        }
+        turn.decide(Move::Opened);
+        let number = Value::Digits { value: format!("{ticket:0TICKET_DIGITS$}").into() };
+        let number = spoken(&number, turn.now, self.site.language);
+        turn.say(&fill(&self.site.texts.ticket, &[("number", number)]));
         self.done(turn);
     }
 

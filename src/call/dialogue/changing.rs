@@ -183,7 +183,9 @@ impl Dialogue {
             let by_code = claim(&topic, form).code.is_some();
             let next = form.slots.iter().any(|slot| slot.kind == SlotKind::Digits) && !by_code;
             topic.number_in_vain |= !by_code;
-            for at in (0..form.slots.len()).filter(|_| again && !next) {
+            // a wrong code is not remembered for the rest of the call
+            let forgets = if again { !next } else { by_code };
+            for at in (0..form.slots.len()).filter(|_| forgets) {
                 let of_code = form.slots[at].kind == SlotKind::Digits;
                 if topic.slots[at].is_some() && of_code == by_code {
                     self.empty(at, (&mut topic, form), turn);

@@ -80,6 +80,9 @@ impl Dialogue {
         });
         let form = match intent.then {
             Then::Form(form) => form,
+            Then::HandOver(_) if !intent.closed.is_empty() && !self.is_open(turn) => {
+                return self.hand_over_to(intent.closed, "caller_asked", turn);
+            }
             Then::HandOver(to) if to.is_empty() => return self.hand_over("caller_asked", turn),
             Then::HandOver(to) => return self.hand_over_to(to, "caller_asked", turn),
         };

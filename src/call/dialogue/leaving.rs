@@ -177,9 +177,13 @@ impl Dialogue {
 
     /// Where humans are at this hour.
     fn humans(&self, turn: &Turn<'_>) -> &[Destination] {
-        let open = self.site.opening_hours.contains(turn.now.weekday(), turn.now.time());
         let to = &self.site.hand_over;
-        if open { &to.open } else { &to.closed }
+        if self.is_open(turn) { &to.open } else { &to.closed }
+    }
+
+    /// Whether people are there.
+    pub(super) fn is_open(&self, turn: &Turn<'_>) -> bool {
+        self.site.opening_hours.contains(turn.now.weekday(), turn.now.time())
     }
 
     /// The first of them, or the dialplan's fallback.

@@ -54,6 +54,8 @@ pub enum Move {
     NotFound,
     /// Leave an appointment as it is.
     Leave,
+    /// Say the number of a ticket.
+    Opened,
     /// Say that a call-back is noted.
     Noted,
     /// Answer from an approved text.

@@ -86,6 +86,8 @@ pub(super) struct Topic {
     pub not_found: u8,
     /// Whether none was found by the number that the PBX shows.
     pub number_in_vain: bool,
+    /// The ticket's number.
+    pub ticket: Option<i64>,
 }
 
 impl Topic {
@@ -109,6 +111,7 @@ impl Topic {
             found: None,
             not_found: 0,
             number_in_vain: false,
+            ticket: None,
         }
     }
 

@@ -19,6 +19,7 @@ mod file;
 mod found;
 mod owner;
 mod schema;
+mod tickets;
 mod visits;
 
 #[cfg(test)]
@@ -36,6 +37,7 @@ use zeroize::Zeroizing;
 pub use error::StoreError;
 pub use file::FILE_NAME;
 pub use owner::{GROUP_JOBS_MAX, QUEUE_JOBS_ADMIT, QUEUE_JOBS_MAX, STALL_MS_MAX, StoreHandle, StoreThread};
+pub use tickets::Ticket;
 pub use visits::{Appointment, CallBack};
 
 pub(crate) use found::FoundVisit;

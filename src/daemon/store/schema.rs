@@ -81,6 +81,12 @@ pub(super) const MIGRATIONS: &[&str] = &[
     ALTER TABLE visit ADD COLUMN code BLOB CHECK (length(code) = 16);
     CREATE INDEX visit_by_caller ON visit (caller) WHERE caller IS NOT NULL;
     CREATE UNIQUE INDEX visit_by_code ON visit (code) WHERE code IS NOT NULL;
+
+    CREATE TABLE ticket (
+        number INTEGER PRIMARY KEY AUTOINCREMENT,
+        call INTEGER NOT NULL REFERENCES call,
+        sealed BLOB NOT NULL
+    ) STRICT;
 ",
 ];
 

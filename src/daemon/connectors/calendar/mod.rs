@@ -17,7 +17,7 @@ use jiff::{SignedDuration, Timestamp, Zoned};
 
 use crate::call::actions::{CODE_DIGITS, Capabilities, HoldId, JobSheet, Order, OrderId, Outcome};
 use crate::config::site::Site;
-use crate::daemon::store::{CallBack, Store, StoreError, VisitRow, VisitSheet};
+use crate::daemon::store::{CallBack, Store, StoreError, Ticket, VisitRow, VisitSheet};
 use crate::private::Private;
 use crate::record::CallId;
 
@@ -69,6 +69,14 @@ impl Store {
             Order::CancelAppointment { appointment } => changing::cancel(self, call, *appointment, now)?,
             Order::MoveAppointment { appointment, hold } => {
                 changing::relocate(self, call, (*appointment, *hold), now)?
+            }
+            Order::OpenTicket { ticket, job } => {
+                let number = ticket.unwrap_or_default();
+                let ticket = Ticket { number, site: site.id.clone(), job: job.clone() };
+                match self.write_ticket(&known, &ticket)? {
+                    Some(ticket) => Outcome::Opened { ticket },
+                    None => Outcome::Refused { cause: "the call has no ticket of that number".to_owned() },
+                }
             }
             Order::NoteCallBack { job } => {
                 self.note(&known, &CallBack { site: site.id.clone(), job: job.clone() })?;
