@@ -1,9 +1,10 @@
 //! How much of the written corpus (`models/training/expressions`) the product understands, value by value,
-//! and how long it takes.
+//! and how long it takes; and how the conversations of the shipped sites go.
 //!
 //! `cargo bench --bench understanding [-- --out FOLDER]` writes `understanding.md` into `docs/measurements`, or into
 //! that folder. Which lines are not understood `cargo test --test expressions -- --nocapture` tells.
 
+mod conversations;
 #[path = "../../tests/understanding/corpus.rs"]
 #[expect(dead_code, reason = "the test tells which lines they are")]
 mod corpus;
@@ -105,7 +106,7 @@ fn main() {
             count(outcome, &mut values);
         }
     }
-    let told = report(&lines, &values, &mut times);
+    let told = report(&lines, &values, &mut times) + &conversations::report();
     print!("{told}");
     std::fs::create_dir_all(folder).expect("the folder can be made");
     std::fs::write(format!("{folder}/understanding.md"), told).expect("the report can be written");

@@ -41,7 +41,8 @@ pub enum Speaker {
 /// Something that was done in the world.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Done {
-    /// The form's action: `appointment`, `cancel_appointment`, `move_appointment`, `call_back`; else the outcome's own
+    /// The form's action: `appointment`, `cancel_appointment`, `move_appointment`, `ticket`,
+    /// `call_back`; else the outcome's own
     /// name.
     pub action: String,
     /// Times, names and values that belong to it, as text.
@@ -64,6 +65,8 @@ pub struct Account {
     held: Vec<(Json, String)>,
     /// Appointments that were found, with their words.
     found: Vec<(Json, String)>,
+    /// The number by which the caller can change what was booked last.
+    pub code: Option<String>,
 }
 
 impl Account {
@@ -71,7 +74,15 @@ impl Account {
     #[must_use]
     pub fn new(language: Language) -> Self {
         let turns = vec![Turn::default()];
-        Self { language, turns, entries: Vec::new(), orders: Vec::new(), held: Vec::new(), found: Vec::new() }
+        Self {
+            language,
+            turns,
+            entries: Vec::new(),
+            orders: Vec::new(),
+            held: Vec::new(),
+            found: Vec::new(),
+            code: None,
+        }
     }
 
     /// The caller has begun so many steps of his script, the last of them at `at_ms`.
@@ -167,6 +178,7 @@ impl Account {
             "booked" => "appointment",
             "cancelled" => "cancel_appointment",
             "moved" => "move_appointment",
+            "opened" => "ticket",
             "noted" => "call_back",
             other => other,
         };
@@ -176,6 +188,9 @@ impl Account {
         let found = self.found.iter().rev().find(|(number, _)| *number == order["appointment"]);
         if let Some((_, offer)) = hold.or(found) {
             text.push_str(offer);
+        }
+        if let Some(code) = outcome["code"].as_str() {
+            self.code = Some(code.to_owned());
         }
         let pair = |pair: &Json| Some((pair[0].as_str()?.to_owned(), pair[1].as_str()?.to_owned()));
         let fields = order["job"]["fields"].as_array().into_iter().flatten().filter_map(pair).collect();

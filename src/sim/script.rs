@@ -33,6 +33,8 @@ pub const SCRIPT_LINES_MAX: usize = 1_000;
 pub const SCRIPT_LINE_BYTES_MAX: usize = 1_000;
 /// Longest pause a script may ask for.
 pub const SCRIPT_SILENCE_MAX: Duration = Duration::from_secs(900);
+/// What stands for the number of the appointment that was booked in an earlier call.
+const CODE: &str = "{code}";
 /// Calls of one conversation.
 const CALLS_MAX: usize = 10;
 
@@ -226,6 +228,23 @@ impl Script {
         self.steps.push(step);
         self.lines.push(line);
         Ok(())
+    }
+
+    /// The same with the digits of `code` wherever `{code}` is said.
+    #[must_use]
+    pub fn with_code(&self, code: &str) -> Self {
+        let spoken: Vec<String> = code.chars().map(String::from).collect();
+        let filled = |text: &String| text.replace(CODE, &spoken.join(" "));
+        let mut script = self.clone();
+        for step in &mut script.steps {
+            if let Step::Say(text) | Step::Interrupt(_, text) = step {
+                *text = filled(text);
+            }
+        }
+        for reply in &mut script.replies {
+            reply.text = filled(&reply.text);
+        }
+        script
     }
 
     /// Everything that is said in it, in any order.

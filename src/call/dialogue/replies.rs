@@ -41,9 +41,13 @@ impl Dialogue {
     }
 
     fn reply_to_human(&mut self, behind: Open, heard: &Heard<'_>, aside: bool, turn: &mut Turn<'_>) -> bool {
+        let leads = match behind {
+            Open::Concern | Open::AnythingElse => heard.intent.is_some(),
+            _ => heard.sure_intent().is_some(),
+        };
         match heard.yes_no {
             Some(true) => self.hand_over("caller_asked", turn),
-            Some(false) if heard.values.is_empty() => self.ask(behind, turn),
+            Some(false) if heard.values.is_empty() && !leads => self.ask(behind, turn),
             _ if heard.has_content() || heard.goodbye => {
                 self.put(behind);
                 return self.reply(heard, aside, turn);

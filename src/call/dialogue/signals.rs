@@ -8,8 +8,9 @@ use super::leaving::Exit;
 use super::open::Open;
 use super::turn::Turn;
 use super::{Dialogue, DialogueOutput, Move};
-use crate::call::understanding::{Signal, Understood};
+use crate::call::understanding::{IntentScore, Signal, Understood};
 use crate::clock::MediaTime;
+use crate::config::site::Then;
 use crate::record::Entry;
 
 impl Dialogue {
@@ -48,10 +49,15 @@ impl Dialogue {
         if self.is_handing_over() {
             return;
         }
-        if signals(Signal::WantsHuman) {
-            return self.hand_over("caller_asked", turn);
-        }
         let heard = Heard::of(understood, &self.site);
+        if signals(Signal::WantsHuman) {
+            // "den Chef": the human of that concern, not the first one
+            let own = heard.sure_intent().filter(|score| self.has_own_human(score));
+            return match own {
+                Some(intent) => self.take_up(intent, &heard, turn),
+                None => self.hand_over("caller_asked", turn),
+            };
+        }
         if self.exit.is_some() && !self.comes_back(&heard, understood) {
             return;
         }
@@ -86,6 +92,11 @@ impl Dialogue {
         } else {
             self.misunderstood(turn);
         }
+    }
+
+    fn has_own_human(&self, score: &IntentScore) -> bool {
+        let then = self.site.intent(&score.name).map(|intent| &intent.then);
+        matches!(then, Some(Then::HandOver(to)) if !to.is_empty())
     }
 
     /// Says what was asked about Klinke itself or what an approved answer is for; the open question stays open.

@@ -7,7 +7,7 @@ use super::topic::{Filled, Topic, extends, fitting, without};
 use super::turn::Turn;
 use super::wish::Wish;
 use super::wording::written;
-use crate::call::understanding::{SlotKind, SlotValue, Value};
+use crate::call::understanding::{PersonName, SlotKind, SlotValue, Value};
 use crate::config::site::Form;
 use crate::record::{Entry, SlotRecord};
 
@@ -73,6 +73,9 @@ impl Dialogue {
             }
             return;
         }
+        if self.is_of_a_colleague(said, form) {
+            return;
+        }
         let Some(at) = place(said, (topic, form), &self.open, taken) else { return };
         let asked = self.open.slot() == Some(at);
         let before = topic.slots[at].clone();
@@ -100,6 +103,19 @@ impl Dialogue {
             topic.doubts.push((at, filled));
             taken.doubted.push(at);
         }
+    }
+
+    /// Whether a name is that of somebody who can be booked ("einen Termin bei Frau Roth") and not the caller's, who
+    /// was not asked for it.
+    fn is_of_a_colleague(&self, said: &SlotValue, form: &Form) -> bool {
+        let Value::Name(PersonName { family: Some(family), .. }) = &said.value else { return false };
+        let asked = self.open.slot().and_then(|at| form.slots.get(at));
+        asked.is_none_or(|slot| slot.kind != SlotKind::Name)
+            && self
+                .site
+                .technicians
+                .iter()
+                .any(|who| who.name.split(' ').next_back() == Some(family.reveal()))
     }
 
     /// Stores a value and keeps it for the record, where it replaces what was there.

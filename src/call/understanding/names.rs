@@ -56,8 +56,6 @@ const TITLES: &[(&str, &str)] = &[
     ("professor", "Professor"),
     ("prof", "Professor"),
 ];
-/// Words before a title that make it somebody's whom the caller wants, where nobody asked for a name.
-const OF_ANOTHER: &[&str] = &["bei", "mit", "zu", "von"];
 const PARTICLES: &[&str] = &[
     "von", "van", "de", "zu", "zur", "zum", "vom", "der", "den", "di", "da", "dos", "del", "la", "le", "el",
     "al",
@@ -82,7 +80,7 @@ pub(super) fn find(reading: &Reading<'_>, lexicon: &Lexicon, expect: &[Expect]) 
         (0..2).any(|index| reading.is(index, CORRECTIONS)) && reading.len() <= CORRECTION_WORDS_MAX;
     let asked = first || (expect.contains(&Expect::Name) && corrected && lexicon.is_name(reading.at(1)));
     one_after_another(reading, |index| {
-        let name = led_at(reading, index, lexicon, asked)
+        let name = led_at(reading, index, lexicon)
             .or_else(|| spelled(reading, index, asked))
             .or_else(|| plain_at(reading, index, lexicon, asked))?;
         Some(with_spelling(reading, name))
@@ -90,12 +88,12 @@ pub(super) fn find(reading: &Reading<'_>, lexicon: &Lexicon, expect: &[Expect]) 
 }
 
 /// "mein Name ist Sabine Weber", "Frau Doktor Müller".
-fn led_at(reading: &Reading<'_>, index: usize, lexicon: &Lexicon, asked: bool) -> Option<Found> {
+fn led_at(reading: &Reading<'_>, index: usize, lexicon: &Lexicon) -> Option<Found> {
     let lead = LEADS.iter().find(|(words, _)| reading.starts(index, words));
     let (start, open) = lead.map_or((index, false), |(words, open)| (index + words.len(), *open));
     let start = start + usize::from(lead.is_some() && reading.is(start, &["die", "der", "jetzt", "ist"]));
     let (title, after_title) = title_at(reading, start);
-    if lead.is_none() && (title.is_none() || (!asked && is_of_another(reading, index))) {
+    if lead.is_none() && title.is_none() {
         return None;
     }
     if lead.is_some()
@@ -106,13 +104,6 @@ fn led_at(reading: &Reading<'_>, index: usize, lexicon: &Lexicon, asked: bool) -
     let open = open || title.is_some();
     let (words, end) = words_at(reading, after_title, lexicon, open)?;
     Some(found_among(title, &words, reading, lexicon, start, end, if open { 0.95 } else { 0.9 }))
-}
-
-/// Whether who is named is somebody else than the caller: "einen Termin bei Frau Doktor Seidel".
-fn is_of_another(reading: &Reading<'_>, index: usize) -> bool {
-    let is_title = |at: usize| TITLES.iter().any(|(word, _)| *word == reading.at(at));
-    let first = (0..index).rev().take_while(|at| is_title(*at)).last().unwrap_or(index);
-    first > 0 && reading.is(first - 1, OF_ANOTHER)
 }
 
 /// A name that nothing leads: with "am Apparat" behind it, or because it was asked for.

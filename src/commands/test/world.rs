@@ -34,7 +34,7 @@ const COLLEAGUE_FRAMES: u32 = 150;
 pub fn hold(rooms: &SiteRooms, conversation: &Conversation) -> anyhow::Result<Vec<Account>> {
     let scratch = Scratch::new()?;
     let (mut store, _) = scratch.store()?;
-    let mut accounts = Vec::new();
+    let mut accounts: Vec<Account> = Vec::new();
     let mut at = BEGINS;
     for script in &conversation.calls {
         at = script.at.unwrap_or(at);
@@ -42,6 +42,8 @@ pub fn hold(rooms: &SiteRooms, conversation: &Conversation) -> anyhow::Result<Ve
             .to_zoned(rooms.site.time_zone.clone())
             .with_context(|| format!("{at} is no moment at this site"))?
             .timestamp();
+        let code = accounts.iter().rev().find_map(|account| account.code.as_deref());
+        let script = &script.with_code(code.unwrap_or_default());
         let arrival = Arrival { caller: script.number.clone().map(Into::into), ..Arrival::default() };
         let capabilities = rooms.site.capabilities(arrival.caller.as_ref());
         let mut test = TestWorld::new(rooms, script, (store, capabilities), new_call_id()?);
