@@ -123,6 +123,23 @@ mod tests {
     }
 
     #[test]
+    fn appointments_of_an_earlier_version_stay_and_nobody_is_booked_twice_beside_them() {
+        let mut file = Connection::open_in_memory().unwrap();
+        migrate(&mut file, &MIGRATIONS[..1]).unwrap();
+        let visit = "INSERT INTO visit (call, technician, start_s, end_s, sealed)
+                     VALUES (1, zeroblob(16), 100, 200, x'00')";
+        file.execute_batch("INSERT INTO call (id, key) VALUES (zeroblob(16), x'00')").unwrap();
+        file.execute_batch(visit).unwrap();
+        migrate(&mut file, MIGRATIONS).unwrap();
+        let traces = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?));
+        let traces: (Option<Vec<u8>>, Option<Vec<u8>>) =
+            file.query_row("SELECT caller, code FROM visit", [], traces).unwrap();
+        assert_eq!(traces, (None, None));
+        assert!(file.execute_batch(visit).is_err(), "booked twice");
+        assert!(file.execute_batch("UPDATE visit SET code = x'00'").is_err(), "no pseudonym");
+    }
+
+    #[test]
     fn a_step_that_fails_leaves_the_file_at_its_version() {
         let mut file = Connection::open_in_memory().unwrap();
         migrate(&mut file, &["CREATE TABLE a (x)"]).unwrap();
