@@ -241,6 +241,44 @@ fn one_slip_is_one_mistake_at_its_line() {
     }
 }
 
+/// A form that does without some of its slots, each time with one thing wrong.
+#[test]
+fn what_a_form_does_without_is_checked() {
+    let form = |slot: &str, read_back: &str| {
+        format!(
+            "\n[forms.more]\naction = \"call_back\"\nslots = [\"name\", {slot}]\nread_back = \"{read_back}\"\n"
+        )
+    };
+    let load = |form: &str| Memory::new(DAEMON, format!("{SITE}{form}")).load();
+    let customer = "{ name = \"customer\", kind = \"digits\", ask = [\"?\"], optional = true }";
+    let note = "{ name = \"why\", kind = \"note\", ask = [\"?\"], chars_max = 80 }";
+    for right in
+        [form(customer, "{name}[, {customer}]?"), form(note, "{name}?"), form(note, "{name}[, {why}]?")]
+    {
+        assert!(load(&right).is_ok(), "{right}");
+    }
+    for (form, key, why) in [
+        (form(customer, "{name}?"), "read_back", "does not say `{customer}`"),
+        (form(customer, "{name}, {customer}?"), "read_back", "`{customer}` may be empty"),
+        (form(customer, "{name}[, {customer}?"), "read_back", "`[` without its other half"),
+        (form(customer, "[{name}][, {customer}]?"), "read_back", "`[{name}]` never falls away"),
+        (form(note, "{name}, {why}?"), "read_back", "`{why}` may be empty"),
+        (form(note, "{name}[, {wy}]?"), "read_back", "`{wy}` stands for nothing"),
+        (form(&note.replace("80", "10"), "{name}?"), "slots[2].chars_max", "out of range: 20 to 1000"),
+        (form(&note.replace(", ask = [\"?\"]", ""), "{name}?"), "slots[2].ask", "missing"),
+        (
+            form(&customer.replace("optional = true", "chars_max = 80"), "{name}, {customer}?"),
+            "slots[2].chars_max",
+            "only a note",
+        ),
+    ] {
+        let told = load(&form).expect_err(&form);
+        let told = told.iter().next().expect("a mistake");
+        assert_eq!(told.key, format!("forms.more.{key}"), "{told}");
+        assert!(told.why.contains(why), "{why}: {told}");
+    }
+}
+
 /// A form that changes appointments, each time with one thing wrong.
 #[test]
 fn a_form_by_which_nobody_could_change_an_appointment_is_told() {

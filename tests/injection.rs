@@ -100,8 +100,7 @@ fn demonstration() -> Site {
             closed: Vec::new(),
             announced: None,
         });
-        let slot =
-            |name: &str, kind, ask: &str| Slot { name: name.to_owned(), kind, ask: vec![ask.to_owned()] };
+        let slot = |name: &str, kind, ask: &str| Slot::new(name.to_owned(), kind, vec![ask.to_owned()]);
         site.forms.push(Form {
             name: name.to_owned(),
             slots: vec![

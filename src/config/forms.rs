@@ -1,36 +1,15 @@
 //! Forms: what must be known before something can be done.
 
 use super::place::{Findings, Place};
+use super::read_back;
 use super::site::{Action, Calendar, Form, Language, Slot};
-use super::spoken::check_placeholders;
-use super::texts::shipped_ask;
-use super::tree::{Item, Table, Written, check_name, unique};
+use super::slots::{self, OWN_VALUES};
+use super::tree::{Item, Table, Written, check_name};
 use crate::call::understanding::SlotKind;
 
-/// Slots of a form: more than that nobody answers on the telephone.
-const SLOTS_MAX: usize = 12;
-/// Ways to ask for one slot.
-const ASKS_MAX: usize = 5;
-/// Names of the appointment's own values; no slot has one of them.
-const OWN_VALUES: [&str; 3] = ["start", "technician", "old_start"];
 /// A slot for the code of an appointment, as an example.
 const CODE_SLOT: &str =
     "[{ name = \"code\", kind = \"digits\", ask = [\"Wie ist die Terminnummer?\"] }, \"name\"]";
-
-/// Kinds of slots as they are written.
-const KINDS: [(&str, SlotKind); 11] = [
-    ("address", SlotKind::Address),
-    ("name", SlotKind::Name),
-    ("telephone", SlotKind::Telephone),
-    ("date_time", SlotKind::DateTime),
-    ("number", SlotKind::Number),
-    ("digits", SlotKind::Digits),
-    ("yes_no", SlotKind::YesNo),
-    ("duration", SlotKind::Duration),
-    ("money", SlotKind::Money),
-    ("iban", SlotKind::Iban),
-    ("email", SlotKind::Email),
-];
 
 /// What a form's action can be, as it is written.
 const ACTIONS: [(&str, Does); 5] = [
@@ -105,14 +84,16 @@ fn form(name: Written, item: &Item<'_>, language: Language) -> ReadForm {
         }
         (_, item) => item.and_then(|item| item.name()),
     };
-    let slots =
-        table.need("slots", "slots = [\"name\", \"telephone\"]").map(|item| (slots(&item, language), item));
-    let read_back = table.need("read_back", "read_back = \"…, {name}, {telephone}. Stimmt das?\"");
-    let read_back = read_back.and_then(|item| item.written());
-    if let (Some(read_back), Some(((Some(names), _), _)), Some(does)) = (&read_back, &slots, does) {
+    let slots = table
+        .need("slots", "slots = [\"name\", \"telephone\"]")
+        .map(|item| (slots::read(&item, language), item));
+    let said = table.need("read_back", "read_back = \"…, {name}, {telephone}. Stimmt das?\"");
+    let said = said.and_then(|item| item.written());
+    if let (Some(said), Some(((Some(names), slots), _)), Some(does)) = (&said, &slots, does) {
         let names = || names.iter().map(|name| name.text.as_str());
         let known: Vec<&str> = names().chain(does.values().iter().copied()).collect();
-        check_placeholders(read_back, &known, &does.needed(names()), table.found);
+        let slots = slots.as_deref().unwrap_or_default();
+        read_back::check(said, slots, &known, &does.needed(names()), table.found);
     }
     if let (Some(does), Some(((_, Some(slots)), item))) = (does, &slots) {
         check_proof(does, slots, item);
@@ -128,14 +109,8 @@ fn form(name: Written, item: &Item<'_>, language: Language) -> ReadForm {
         (Some(Does::CallBack), _) => Some(Action::CallBack),
         _ => None,
     };
-    let whole = || {
-        Some(Form {
-            name: name.text.clone(),
-            slots: slots?.0.1?,
-            action: action?,
-            read_back: read_back?.text,
-        })
-    };
+    let whole =
+        || Some(Form { name: name.text.clone(), slots: slots?.0.1?, action: action?, read_back: said?.text });
     let form = whole();
     ReadForm { name, skill, changes, form }
 }
@@ -148,6 +123,10 @@ fn check_proof(does: Does, slots: &[Slot], item: &Item<'_>) {
         Does::Move => (&[SlotKind::Digits, SlotKind::Name], CODE_SLOT),
     };
     let is_proof = |slot: &&Slot| proofs.contains(&slot.kind);
+    if let Some(slot) = slots.iter().find(|slot| slot.optional) {
+        let why = format!("\"{}\" is optional, and what shows whose appointment it is cannot be", slot.name);
+        item.mistake(why, "the slot without optional; only as many are asked for as are needed".to_owned());
+    }
     if does == Does::Move && slots.iter().any(|slot| slot.kind == SlotKind::DateTime) {
         let why = "a day that is said here is the new one, so it cannot show which appointment is meant";
         item.mistake(why, "slots without a date_time".to_owned());
@@ -182,70 +161,4 @@ pub fn check_changes(forms: &[ReadForm], calendar: Option<&Calendar>, found: &Fi
             found.mistake(place, why, instead);
         }
     }
-}
-
-/// The slots' names, where all of them could be read, and the slots, where all of each could.
-fn slots(item: &Item<'_>, language: Language) -> (Option<Vec<Written>>, Option<Vec<Slot>>) {
-    let Some(list) = item.list() else { return (None, None) };
-    if list.is_empty() || list.len() > SLOTS_MAX {
-        item.mistake(format!("has {} slots; 1 to {SLOTS_MAX} are allowed", list.len()), None);
-    }
-    let (names, slots): (Vec<_>, Vec<_>) = list.iter().map(|item| slot(item, language)).unzip();
-    for name in names.iter().flatten().filter(|name| OWN_VALUES.contains(&name.text.as_str())) {
-        let why = "this name stands for the appointment's own value";
-        item.found.mistake(&name.place, why, "another name".to_owned());
-    }
-    unique("slot of this form", names.iter().flatten(), item.found);
-    (names.into_iter().collect(), slots.into_iter().collect())
-}
-
-/// A slot is the name of its kind, or a table where it is asked for in the site's own words.
-fn slot(item: &Item<'_>, language: Language) -> (Option<Written>, Option<Slot>) {
-    if item.is_text() {
-        let kind = item.one_of(&KINDS);
-        let name = item.written();
-        let ask = kind.map(|kind| shipped_ask(language, kind));
-        if ask.as_ref().is_some_and(Vec::is_empty) {
-            let example =
-                "{ name = \"customer\", kind = \"digits\", ask = [\"Wie ist Ihre Kundennummer?\"] }";
-            item.mistake("nobody but you can know how to ask for that", example.to_owned());
-            return (name, None);
-        }
-        let whole = || Some(Slot { name: name.as_ref()?.text.clone(), kind: kind?, ask: ask? });
-        let slot = whole();
-        return (name, slot);
-    }
-    let Some(table) = item.table() else { return (None, None) };
-    let kind = table.need("kind", "kind = \"name\"").and_then(|item| item.one_of(&KINDS));
-    let name = table.need("name", "name = \"name\"").and_then(|item| item.name());
-    // without a kind nobody knows whether the questions may be left out
-    let ask = match kind {
-        Some(kind) => asks(&table, kind, language),
-        None => {
-            table.get("ask");
-            None
-        }
-    };
-    table.close();
-    let whole = || Some(Slot { name: name.as_ref()?.text.clone(), kind: kind?, ask: ask? });
-    let slot = whole();
-    (name, slot)
-}
-
-fn asks(table: &Table<'_>, kind: SlotKind, language: Language) -> Option<Vec<String>> {
-    let shipped = Some(shipped_ask(language, kind)).filter(|shipped| !shipped.is_empty());
-    let item = match (table.get("ask"), shipped) {
-        (None, Some(shipped)) => return Some(shipped),
-        (None, None) => table.need("ask", "ask = [\"Wie …?\", \"Bitte noch einmal: Wie …?\"]")?,
-        (Some(item), _) => item,
-    };
-    let texts = item.texts();
-    if texts.is_empty() || texts.len() > ASKS_MAX {
-        item.mistake(format!("has {} questions; 1 to {ASKS_MAX} are allowed", texts.len()), None);
-        return None;
-    }
-    for text in &texts {
-        check_placeholders(text, &[], &[], item.found);
-    }
-    Some(texts.into_iter().map(|text| text.text).collect())
 }

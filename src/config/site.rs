@@ -222,9 +222,34 @@ pub struct Slot {
     pub kind: SlotKind,
     /// How to ask, the first time, the second time, ….
     pub ask: Vec<String>,
+    /// Whether the form does without it: it is asked for once.
+    pub optional: bool,
+    /// Most characters that are kept of a note.
+    pub chars_max: usize,
 }
 
+/// Characters of a note, where the site does not say: about twenty seconds of speech.
+pub const NOTE_CHARS_MAX_DEFAULT: usize = 300;
+
 impl Slot {
+    /// One that is needed.
+    #[must_use]
+    pub const fn new(name: String, kind: SlotKind, ask: Vec<String>) -> Self {
+        Self { name, kind, ask, optional: false, chars_max: NOTE_CHARS_MAX_DEFAULT }
+    }
+
+    /// Whether it takes free words.
+    #[must_use]
+    pub const fn is_note(&self) -> bool {
+        matches!(self.kind, SlotKind::Note)
+    }
+
+    /// Whether the form may be full without it.
+    #[must_use]
+    pub const fn may_be_empty(&self) -> bool {
+        self.optional || self.is_note()
+    }
+
     /// What to listen for when it is asked for.
     #[must_use]
     pub const fn expect(&self) -> Expect {
@@ -237,6 +262,7 @@ impl Slot {
             SlotKind::Name => Expect::Name,
             SlotKind::Address => Expect::Address,
             SlotKind::Email => Expect::Spelling,
+            SlotKind::Note => Expect::Free,
         }
     }
 }

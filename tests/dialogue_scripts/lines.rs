@@ -56,6 +56,7 @@ fn decision(decided: &Move) -> String {
         Move::TakeUp { intent, emergency: false } => format!("take up {intent}"),
         Move::Ask { slot, again: 0 } => format!("ask {slot}"),
         Move::Ask { slot, again } => format!("ask {slot} again {again}"),
+        Move::PassOver { slot } => format!("pass over {slot}"),
         Move::Confirm { slot } => format!("confirm {slot}"),
         Move::Correct { slots } => format!("correct {}", slots.join(" ")),
         Move::Answer { source } => format!("answer {source}"),

@@ -25,6 +25,12 @@ impl Said {
         self
     }
 
+    /// The words as heard.
+    pub fn words(mut self, words: &str) -> Self {
+        self.0.words = words.to_owned().into();
+        self
+    }
+
     pub fn signal(mut self, signal: Signal) -> Self {
         self.0.signals.push(signal);
         self

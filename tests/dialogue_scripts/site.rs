@@ -146,7 +146,7 @@ fn form(name: &str) -> Then {
 }
 
 pub fn slot(name: &str, kind: SlotKind, ask: &[&str]) -> Slot {
-    Slot { name: name.to_owned(), kind, ask: ask.iter().map(|ask| (*ask).to_owned()).collect() }
+    Slot::new(name.to_owned(), kind, ask.iter().map(|ask| (*ask).to_owned()).collect())
 }
 
 fn technician(name: &str) -> Technician {

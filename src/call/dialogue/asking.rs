@@ -3,7 +3,7 @@
 use super::open::Open;
 use super::topic::{Filled, Progress, Topic};
 use super::turn::Turn;
-use super::wording::{fill, spoken, spoken_start};
+use super::wording::{fill, fill_read_back, spoken, spoken_start};
 use super::{Dialogue, Move};
 use crate::call::understanding::{Address, SlotKind, Value};
 use crate::config::site::Action;
@@ -88,7 +88,7 @@ impl Dialogue {
             }
             Open::ReadBack => {
                 turn.decide(Move::ReadBack);
-                let text = self.form().map(|form| fill(&form.read_back, &self.values(turn)));
+                let text = self.form().map(|form| fill_read_back(&form.read_back, &self.values(turn)));
                 turn.say(&text.unwrap_or_default());
             }
             Open::WhatIsWrong => {
@@ -137,6 +137,9 @@ impl Dialogue {
             Open::Ordered => return,
             Open::Parting => return self.part(),
             _ => {}
+        }
+        if self.pass_over_optional(self.sentences().left_open, turn) {
+            return;
         }
         self.misses = self.misses.saturating_add(1);
         if self.misses >= MISSES_MAX {

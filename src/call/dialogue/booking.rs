@@ -2,6 +2,7 @@
 
 use jiff::civil::DateTime;
 
+use super::notes::is_confirmed_by_reading_back;
 use super::open::Open;
 use super::topic::{Held, Progress};
 use super::turn::Turn;
@@ -324,6 +325,9 @@ impl Dialogue {
         let Some(form) = self.site.form(&topic.form) else { return };
         for (slot, filled) in form.slots.iter().zip(topic.slots.iter_mut().map(Option::as_mut)) {
             let Some(filled) = filled else { continue };
+            if !is_confirmed_by_reading_back(form, slot) {
+                continue;
+            }
             filled.confirmed = true;
             turn.keep(Entry::Slot(SlotRecord {
                 name: slot.name.clone(),

@@ -29,6 +29,11 @@ pub(super) struct Heard<'a> {
     pub answer: Option<&'a IntentScore>,
     pub goodbye: bool,
     pub back: bool,
+    pub impatient: bool,
+    /// The words as heard.
+    pub words: &'a str,
+    /// How sure hearing is of them, 0 to 1.
+    pub confidence: f32,
 }
 
 impl<'a> Heard<'a> {
@@ -49,6 +54,9 @@ impl<'a> Heard<'a> {
             answer: likely().find(|score| site.answers.iter().any(|answer| answer.id == score.name)),
             goodbye: understood.signals.contains(&Signal::Goodbye),
             back: understood.signals.contains(&Signal::Back),
+            impatient: understood.signals.contains(&Signal::Impatient),
+            words: understood.words.reveal(),
+            confidence: 1.0,
         }
     }
 

@@ -41,13 +41,16 @@ impl Dialogue {
     /// The caller said that a value in doubt is wrong: the slot is asked for again. Klinke heard wrongly, unless
     /// it only offered what the PBX shows.
     pub(super) fn refuse(&mut self, slot: usize, turn: &mut Turn<'_>) {
-        if !matches!(self.open, Open::Confirm { from_line: true, .. }) {
+        let from_line = matches!(self.open, Open::Confirm { from_line: true, .. });
+        if !from_line {
             self.misses = self.misses.saturating_add(1);
         }
         if self.misses >= MISSES_MAX {
             return self.hand_over("not_understood", turn);
         }
-        self.ask(Open::Slot(slot), turn);
+        if from_line || !self.pass_over_optional(self.sentences().left_open, turn) {
+            self.ask(Open::Slot(slot), turn);
+        }
     }
 
     /// "Falsch, zurück" in mid-form: what was taken last goes and is asked for again. Where nothing was, or when it

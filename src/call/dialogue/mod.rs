@@ -6,7 +6,7 @@
 //!
 //! Where to look: `state` holds what is remembered, `open` the questions that can be open, `heard` sorts what
 //! was understood, `signals` is what every state reacts to, `replies` and `concerns` are the answers to each
-//! question, `taking` puts values into the form, `mending` takes them out again, `asking` asks, `booking` orders and hears
+//! question, `taking` puts values into the form, `notes` keeps free words, `nothing` passes over what the caller has nothing for, `mending` takes them out again, `asking` asks, `booking` orders and hears
 //! what became of it, `changing` cancels and moves what was booked before, `leaving` ends calls, `limits` those without
 //! anybody at the other end, `consulting` asks a colleague first,
 //! `keys` is the telephone keypad, `wording` turns values into words.
@@ -23,6 +23,8 @@ mod leaving;
 mod limits;
 mod mending;
 mod moves;
+mod notes;
+mod nothing;
 mod open;
 mod replies;
 mod sentences;

@@ -24,6 +24,11 @@ pub enum Move {
         /// How often it was asked before.
         again: u8,
     },
+    /// Go on without a slot that the form does without.
+    PassOver {
+        /// Its name in the form.
+        slot: String,
+    },
     /// Ask whether a value was heard rightly.
     Confirm {
         /// The slot in doubt.

@@ -3,6 +3,7 @@
 
 use super::Dialogue;
 use super::heard::Heard;
+use super::notes::corrects_something;
 use super::open::Open;
 use super::taking::Taken;
 use super::topic::{Filled, Progress, Topic};
@@ -19,6 +20,10 @@ impl Dialogue {
             }
             Open::Human(behind) => self.reply_to_human(*behind, heard, aside, turn),
             Open::AnythingElse | Open::Parting => self.reply_to_anything_else(heard, aside, turn),
+            _ if self.has_nothing(heard) => self.pass_over(self.sentences().all_right, turn),
+            Open::Slot(at) if self.open_note() == Some(at) && !corrects_something(heard) => {
+                self.reply_with_note(at, heard, aside, turn)
+            }
             open => {
                 if let Some(intent) = self.other_intent(heard) {
                     self.take_up(intent, heard, turn);
@@ -64,8 +69,10 @@ impl Dialogue {
             self.proceed(turn);
         } else if heard.back {
             self.undo(turn);
+        } else if heard.goodbye {
+            self.say_goodbye(turn);
         } else {
-            return self.goodbye_if_said(heard, turn);
+            return heard.no() && self.pass_over_optional(self.sentences().all_right, turn);
         }
         true
     }
@@ -160,7 +167,15 @@ impl Dialogue {
             None if taken.changed() || !taken.agreed.is_empty() || heard.yes_no.is_some() => {
                 self.proceed(turn)
             }
-            None => return self.goodbye_if_said(heard, turn),
+            None if heard.goodbye => self.say_goodbye(turn),
+            None => {
+                // a note has no kind by which it could be corrected: it is asked for again
+                let note = self.note_read_back().filter(|_| self.misses > 0);
+                return note.is_some_and(|at| {
+                    self.ask(Open::Slot(at), turn);
+                    true
+                });
+            }
         }
         true
     }

@@ -7,6 +7,10 @@ use crate::config::site::Language;
 pub(super) struct Sentences {
     /// A value was replaced: `{value}`.
     pub corrected: &'static str,
+    /// The caller has nothing for a slot.
+    pub all_right: &'static str,
+    /// A slot that the form does without was not understood.
+    pub left_open: &'static str,
     /// After a correction of what was read back.
     pub right_now: &'static str,
     /// Whether the number the PBX shows may be taken: `{value}`.
@@ -57,6 +61,8 @@ pub(super) struct Sentences {
 
 const GERMAN: Sentences = Sentences {
     corrected: "Gut, ich ändere das: {value}.",
+    all_right: "In Ordnung.",
+    left_open: "Das lassen wir offen.",
     right_now: "Stimmt jetzt alles?",
     your_number: "Erreichen wir Sie unter der Nummer {value}?",
     house_number: "Und welche Hausnummer, bitte?",
@@ -84,6 +90,8 @@ const GERMAN: Sentences = Sentences {
 
 const ENGLISH: Sentences = Sentences {
     corrected: "All right, I have changed that: {value}.",
+    all_right: "All right.",
+    left_open: "We will leave that open.",
     right_now: "Is everything right now?",
     your_number: "Can we reach you on {value}?",
     house_number: "And which house number, please?",

@@ -39,7 +39,9 @@ impl Dialogue {
     }
 
     /// The caller said something.
-    pub(super) fn said(&mut self, understood: &Understood, turn: &mut Turn<'_>) {
+    pub(super) fn said(&mut self, understood: &Understood, confidence: f32, turn: &mut Turn<'_>) {
+        let told = self.told_freely(understood);
+        let understood = told.as_ref().unwrap_or(understood);
         self.silences = 0;
         self.given_time = false;
         let signals = |signal: Signal| understood.signals.contains(&signal);
@@ -49,7 +51,10 @@ impl Dialogue {
         if self.is_handing_over() {
             return;
         }
-        let heard = Heard::of(understood, &self.site);
+        let heard = Heard { confidence, ..Heard::of(understood, &self.site) };
+        if signals(Signal::WantsHuman) && told.is_some() {
+            return self.offer_human(turn);
+        }
         if signals(Signal::WantsHuman) {
             // "den Chef": the human of that concern, not the first one
             let own = heard.sure_intent().filter(|score| self.has_own_human(score));
@@ -75,7 +80,8 @@ impl Dialogue {
             turn.decide(Move::Repeat);
             return self.say_again(turn);
         }
-        if signals(Signal::Wait) && !heard.has_content() && !aside {
+        let content = heard.has_content() && self.open_note().is_none();
+        if signals(Signal::Wait) && !content && !aside {
             self.given_time = true;
             turn.decide(Move::Wait);
             return turn.say(&self.site.texts.wait);

@@ -128,7 +128,7 @@ impl Dialogue {
             | DialogueInput::Fault
                 if self.consulting.is_some() => {}
             DialogueInput::Began => self.begin(&mut turn),
-            DialogueInput::Said { understood, .. } => self.said(&understood, &mut turn),
+            DialogueInput::Said { understood, confidence } => self.said(&understood, confidence, &mut turn),
             DialogueInput::Digit(digit) => self.digit(digit, &mut turn),
             DialogueInput::Silence => self.silence(&mut turn),
             // what he said comes next and is heard first: it may be danger to life

@@ -140,6 +140,7 @@ impl Dialogue {
     /// Takes a value out of the form again; nothing that was ruled out stays in the record.
     pub(super) fn empty(&self, at: usize, (topic, form): (&mut Topic, &Form), turn: &mut Turn<'_>) {
         topic.slots[at] = None;
+        topic.passed[at] = false;
         topic.doubts.retain(|(slot, _)| *slot != at);
         let name = form.slots[at].name.clone();
         turn.keep(Entry::Slot(SlotRecord {

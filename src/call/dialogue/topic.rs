@@ -64,6 +64,8 @@ pub(super) struct Topic {
     pub form: String,
     /// One place for each slot of the form.
     pub slots: Vec<Option<Filled>>,
+    /// Slots that the caller has nothing for.
+    pub passed: Vec<bool>,
     /// How often each slot was asked for.
     pub asked: Vec<u8>,
     /// The slot that was filled last.
@@ -99,6 +101,7 @@ impl Topic {
             emergency,
             form,
             slots: vec![None; slots],
+            passed: vec![false; slots],
             asked: vec![0; slots],
             last: None,
             doubts: Vec::new(),
@@ -119,9 +122,10 @@ impl Topic {
         self.slots.get(slot)?.as_ref().map(|filled| &filled.value)
     }
 
-    /// The first slot that is empty or filled in part.
+    /// The first slot that is empty or filled in part, and was not passed over.
     pub(super) fn missing(&self) -> Option<usize> {
-        self.slots.iter().position(|filled| !filled.as_ref().is_some_and(|filled| is_whole(&filled.value)))
+        let whole = |filled: &Option<Filled>| filled.as_ref().is_some_and(|filled| is_whole(&filled.value));
+        self.slots.iter().zip(&self.passed).position(|(filled, passed)| !passed && !whole(filled))
     }
 
     /// Whether it is booked, noted or cancelled.

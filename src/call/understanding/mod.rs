@@ -137,7 +137,7 @@ impl Understander {
             .collect();
         let intents = self.intents.find(best, &taken);
         slots.extend(self.missed(transcript, best, &slots, &scene));
-        Understood { intents, slots, signals }
+        Understood { intents, slots, signals, words: best.text() }
     }
 
     /// Values that were expected and that only a lower reading has.

@@ -17,6 +17,9 @@ pub struct Understood {
     pub slots: Vec<SlotValue>,
     /// What the words alone signal.
     pub signals: Vec<Signal>,
+    /// The words as heard, for notes; nothing is decided by them.
+    #[serde(skip)]
+    pub words: Private<String>,
 }
 
 /// From this confidence on a value or a concern counts as a whole answer.
@@ -106,6 +109,8 @@ pub enum SlotKind {
     Iban,
     /// An e-mail address.
     Email,
+    /// Free words, kept as heard.
+    Note,
 }
 
 /// A value found in an utterance.
@@ -224,6 +229,11 @@ pub enum Value {
         /// In small letters, umlauts in two.
         value: Private<String>,
     },
+    /// Free words; only the dialogue takes some for a note, where it asked for one.
+    Note {
+        /// As heard.
+        value: Private<String>,
+    },
 }
 
 /// Where a stretch of time that has a beginning only ends.
@@ -250,6 +260,7 @@ impl Value {
             Self::Money { .. } => SlotKind::Money,
             Self::Iban { .. } => SlotKind::Iban,
             Self::Email { .. } => SlotKind::Email,
+            Self::Note { .. } => SlotKind::Note,
         }
     }
 }

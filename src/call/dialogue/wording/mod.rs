@@ -8,6 +8,7 @@ mod measures;
 use jiff::civil::{Date, DateTime};
 
 use crate::call::understanding::{Address, Grain, PersonName, Value};
+use crate::config::read_back::{names, parts};
 use crate::config::site::Language;
 use crate::private::Private;
 
@@ -22,7 +23,7 @@ pub fn spoken(value: &Value, now: DateTime, language: Language) -> String {
         Value::Telephone { value } => spoken_telephone(value.reveal()),
         Value::Name(name) => written_name(name),
         Value::Address(address) => spoken_address(address, language),
-        Value::Email { value } => value.reveal().clone(),
+        Value::Email { value } | Value::Note { value } => value.reveal().clone(),
         Value::Money { value, until, currency, .. } => measures::money(*value, *until, currency, language),
         Value::Duration { value, until, .. } => measures::duration(*value, *until, language),
     }
@@ -36,7 +37,9 @@ pub fn written(value: &Value, language: Language) -> String {
         Value::DateTime { value, grain, .. } => written_time(*value, *grain, language),
         Value::Number { value } => value.to_string(),
         Value::Digits { value } | Value::Telephone { value } => value.reveal().clone(),
-        Value::Code { value } | Value::Iban { value } | Value::Email { value } => value.reveal().clone(),
+        Value::Code { value } | Value::Iban { value } | Value::Email { value } | Value::Note { value } => {
+            value.reveal().clone()
+        }
         Value::Name(name) => written_name(name),
         Value::Address(address) => written_address(address, language),
         Value::Money { value, until, currency, .. } => measures::money(*value, *until, currency, language),
@@ -69,6 +72,15 @@ pub fn fill(text: &str, values: &[(&str, String)]) -> String {
     }
     filled.push_str(rest);
     filled
+}
+
+/// Fills a read-back: a part in brackets is left out where a value in it is missing.
+#[must_use]
+pub fn fill_read_back(text: &str, values: &[(&str, String)]) -> String {
+    let Ok(parts) = parts(text) else { return fill(text, values) };
+    let known = |part: &str| names(part).iter().all(|name| values.iter().any(|(known, _)| known == name));
+    let said = parts.into_iter().filter(|(part, falls_away)| !falls_away || known(part));
+    said.map(|(part, _)| fill(part, values)).collect()
 }
 
 const fn yes_no(yes: bool, language: Language) -> &'static str {
