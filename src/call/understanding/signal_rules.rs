@@ -61,7 +61,8 @@ pub(super) const RULES: &[(Signal, Unless, &str)] = &[
         kollegin, sachbearbeiter*, ansprechpartner*, berater, beraterin, verbinden sie mich, \
         verbinde mich, mich verbinden, weiterverbinden, durchstellen, stellen sie mich ~ durch, \
         echte person, echten person, richtige person, mit jemandem sprechen, mit jemand sprechen, \
-        jemanden sprechen, jemand sprechen, mit jemandem reden, chef sprechen, chef reden, \
+        jemanden sprechen, jemand sprechen, mit jemandem reden, geben sie mir ~ jemand*, \
+        chef sprechen, chef reden, \
         mit keinem computer, mit keinem roboter, nicht mit einem computer, nicht mit einer maschine, \
         nicht mit einem roboter, keinen computer, keine maschine, keinen roboter, real person, a human, \
         an agent, the operator, representative, speak to someone, talk to someone, speak to a person, \
