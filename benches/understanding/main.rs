@@ -132,9 +132,8 @@ fn report(
          {date}; {}; {} build. `cargo bench --bench understanding` writes this page.\n\n\
          The corpus in `models/training/expressions` (German and English, written for this project, not a sample of real\n\
          calls; it asks for more than the grammars can do on purpose) run through the product's understanding as in a\n\
-         call: the moment, the opening hours, the Land and what was asked for as the corpus' README has them. What the\n\
-         corpus calls `duration` and `money` is asked for as a number, `iban` as digits, `email` as a spelling, as a\n\
-         site's slots of these kinds are. A line is right where all its values, their marks and their order are; a value\n\
+         call: the moment, the opening hours, the Land and what was asked for as the corpus' README has them. A line\n\
+         is right where all its values, their marks and their order are; a value\n\
          is, where it was found with its marks. The grammars were worked on with this corpus in sight: what others say\n\
          will be understood less often.\n\n\
          **{} of {} lines ({:.1} %).** Time an expression, typed words to values (shortest of {ROUNDS}): median {:.0} µs,\n\

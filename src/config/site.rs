@@ -5,7 +5,7 @@ use jiff::tz::TimeZone;
 
 use crate::call::hearing::Expect;
 use crate::call::line::Destination;
-use crate::call::understanding::SlotKind;
+use crate::call::understanding::{Land, SlotKind};
 
 pub use super::texts::Texts;
 
@@ -20,6 +20,8 @@ pub struct Site {
     pub language: Language,
     /// Where its clocks stand.
     pub time_zone: TimeZone,
+    /// Where it lies, for the holidays that are only there.
+    pub land: Option<Land>,
     /// What may be kept and triaged.
     pub profile: Profile,
     /// Fixed sentences.
@@ -256,12 +258,15 @@ impl Slot {
         match self.kind {
             SlotKind::YesNo => Expect::YesNo,
             SlotKind::DateTime => Expect::DateTime,
-            SlotKind::Number | SlotKind::Duration | SlotKind::Money => Expect::Number,
-            SlotKind::Digits | SlotKind::Iban => Expect::Digits,
+            SlotKind::Number => Expect::Number,
+            SlotKind::Duration => Expect::Duration,
+            SlotKind::Money => Expect::Money,
+            SlotKind::Digits => Expect::Digits,
+            SlotKind::Iban => Expect::Iban,
             SlotKind::Telephone => Expect::Telephone,
             SlotKind::Name => Expect::Name,
             SlotKind::Address => Expect::Address,
-            SlotKind::Email => Expect::Spelling,
+            SlotKind::Email => Expect::Email,
             SlotKind::Note => Expect::Free,
         }
     }

@@ -14,6 +14,7 @@ use super::site::{Answer, Calendar, HandOver, Intent, Language, Profile, RING_S_
 use super::spoken::check_placeholders;
 use super::tree::{Item, Table, Written, unique};
 use super::{destinations, hours, texts};
+use crate::call::understanding::Land;
 
 /// Intents and answers of a site.
 const INTENTS_MAX: usize = 200;
@@ -50,6 +51,10 @@ pub fn read(
     let name = top.need("name", "name = \"Heizung Wagner\"").and_then(|item| item.text());
     let language = language(&top);
     let time_zone = top.need("time_zone", "time_zone = \"Europe/Berlin\"").and_then(|item| time_zone(&item));
+    let land = match top.get("land") {
+        Some(item) => item.one_of(&Land::ALL.map(|land| (land.letters(), Some(land)))),
+        None => Some(None),
+    };
     let profile = match top.get("profile") {
         Some(item) => {
             item.one_of(&[("trade", Profile::Trade), ("health", Profile::Health), ("legal", Profile::Legal)])
@@ -86,6 +91,7 @@ pub fn read(
         name: name?,
         language: language?,
         time_zone: time_zone?,
+        land: land?,
         profile: profile?,
         texts: texts?,
         opening_hours: opening_hours?,

@@ -31,11 +31,12 @@ fn closed(expect: Expect) -> &'static [&'static str] {
     match expect {
         Expect::YesNo => &[YES_NO],
         Expect::Digits | Expect::Telephone => &[FIGURES],
-        Expect::Number => &[FIGURES, NUMBERS],
+        Expect::Number | Expect::Duration | Expect::Money => &[FIGURES, NUMBERS],
         Expect::Date => &[DATES],
         Expect::Time => &[TIMES, FIGURES, NUMBERS],
         Expect::DateTime => &[DATES, TIMES],
-        Expect::Spelling => &[SPELLING],
+        Expect::Spelling | Expect::Email => &[SPELLING],
+        Expect::Iban | Expect::Code => &[FIGURES, SPELLING],
         Expect::Free | Expect::Name | Expect::Address => &[],
     }
 }

@@ -107,12 +107,14 @@ impl Section {
             | (Self::Named, Expect::Name)
             | (Self::YesNo, Expect::YesNo)
             | (Self::DateTime, Expect::DateTime | Expect::Date | Expect::Time)
-            | (Self::Number, Expect::Number)
-            | (Self::Digits, Expect::Digits)
+            | (Self::Number, Expect::Number | Expect::Duration | Expect::Money)
+            | (Self::Digits, Expect::Digits | Expect::Iban | Expect::Code)
             | (Self::Telephone, Expect::Telephone)
             | (Self::Name, Expect::Name)
             | (Self::Address, Expect::Address)
-            | (Self::Spelling, Expect::Spelling) => Some(EXPECTED),
+            | (Self::Spelling, Expect::Spelling | Expect::Email | Expect::Iban | Expect::Code) => {
+                Some(EXPECTED)
+            }
             // names are spelled, telephone numbers are digits, concerns come with who, where and when
             (Self::Spelling, Expect::Name) => Some(10.0),
             (Self::Free, Expect::Free) => Some(FREE),

@@ -16,6 +16,7 @@ pub fn german() -> Site {
         name: "Heizung Brandt".to_owned(),
         language: Language::German,
         time_zone: TimeZone::get("Europe/Berlin").expect("the bundled time zones"),
+        land: None,
         profile: Profile::Trade,
         texts: german_texts(),
         opening_hours: office_hours(),

@@ -32,6 +32,7 @@ pub fn site(technicians: Vec<Technician>) -> Site {
         name: "Testheizung".into(),
         language: Language::German,
         time_zone: TimeZone::get("Europe/Berlin").unwrap(),
+        land: None,
         profile: Profile::Trade,
         texts: texts(),
         opening_hours: WeekHours::default(),

@@ -80,17 +80,9 @@ fn made(open: &WeekHours, land: Option<Land>) -> Understander {
     Understander::new(&site).in_land(land)
 }
 
-/// What a call hopes for: kinds that hearing has no word for are asked for as a site's slot of that kind is.
+/// What a call hopes for.
 fn expected(kinds: &str) -> Vec<Expect> {
-    let kinds = kinds.split(',').filter(|kind| !kind.is_empty());
-    kinds
-        .map(|kind| match kind {
-            "duration" | "money" => Expect::Number,
-            "iban" => Expect::Digits,
-            "email" => Expect::Spelling,
-            kind => kind.parse().unwrap(),
-        })
-        .collect()
+    kinds.split(',').filter(|kind| !kind.is_empty()).map(|kind| kind.parse().unwrap()).collect()
 }
 
 /// `Mo-Fr 08:00-12:00, Mo 15:00-18:00`; `-`: none are known. What ends after midnight ends on the next day.

@@ -29,11 +29,21 @@ pub enum Expect {
     Address,
     /// Letters, by alphabet or by sound.
     Spelling,
+    /// How long something takes.
+    Duration,
+    /// An amount of money.
+    Money,
+    /// An international bank account number.
+    Iban,
+    /// An e-mail address.
+    Email,
+    /// Letters and digits (licence plate, serial number).
+    Code,
 }
 
 impl Expect {
     /// All kinds, in the order in which the manual lists them.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 16] = [
         Self::Free,
         Self::YesNo,
         Self::DateTime,
@@ -45,6 +55,11 @@ impl Expect {
         Self::Name,
         Self::Address,
         Self::Spelling,
+        Self::Duration,
+        Self::Money,
+        Self::Iban,
+        Self::Email,
+        Self::Code,
     ];
 
     /// The kind's name on the command line and in JSON: `yes-no`, `date-time`, ….
@@ -62,6 +77,11 @@ impl Expect {
             Self::Name => "name",
             Self::Address => "address",
             Self::Spelling => "spelling",
+            Self::Duration => "duration",
+            Self::Money => "money",
+            Self::Iban => "iban",
+            Self::Email => "email",
+            Self::Code => "code",
         }
     }
 }

@@ -73,10 +73,19 @@ fn after(expect: &[Expect], best: &Hypothesis) -> u64 {
         _ if dictates => OPEN_MS,
         Some(Expect::Telephone) if numbers > 0 => UNFINISHED_MS,
         Some(Expect::Telephone | Expect::Digits | Expect::Spelling | Expect::Free) | None => OPEN_MS,
+        // Dictated from a card or letter by letter.
+        Some(Expect::Iban | Expect::Email | Expect::Code) => UNFINISHED_MS,
         Some(Expect::Address) if ends_on_house_number(best) => PLAIN_MS,
         Some(Expect::Address) => UNFINISHED_MS,
         Some(
-            Expect::YesNo | Expect::Name | Expect::Number | Expect::Date | Expect::Time | Expect::DateTime,
+            Expect::YesNo
+            | Expect::Name
+            | Expect::Number
+            | Expect::Duration
+            | Expect::Money
+            | Expect::Date
+            | Expect::Time
+            | Expect::DateTime,
         ) => PLAIN_MS,
     }
 }

@@ -331,11 +331,17 @@ impl Search<'_> {
     /// A place of the site's list, or, where `open`, any word that can be one.
     fn place_at(&self, index: usize, open: bool) -> Option<(Private<String>, usize, f32)> {
         let mut joined = String::new();
+        let mut best: Option<(&str, usize, f32)> = None;
         for end in index..(index + 3).min(self.reading.len()) {
             joined.push_str(self.reading.at(end));
-            if let Some((name, alike)) = self.lexicon.place(&joined) {
-                return Some((name.to_owned().into(), end + 1, alike));
+            if let Some((name, alike)) = self.lexicon.place(&joined)
+                && best.is_none_or(|(.., known)| alike >= known)
+            {
+                best = Some((name, end + 1, alike));
             }
+        }
+        if let Some((name, end, alike)) = best {
+            return Some((name.to_owned().into(), end, alike));
         }
         let token = self.reading.tokens.get(index).filter(|_| open)?;
         let word = token.norm.len() > 2 && token.written.chars().all(|c| c.is_alphabetic() || c == '-');

@@ -149,18 +149,20 @@ fn iban_in(code: &Code) -> Option<(String, usize)> {
 /// All codes and IBANs in a reading. An IBAN that is not right is found with an empty value, so that nothing else is
 /// made of it; whoever chooses leaves it out.
 pub(super) fn find(reading: &Reading<'_>, expect: &[Expect]) -> Vec<Found> {
-    let asked = expect.contains(&Expect::Digits);
-    one_after_another(reading, |index| at(reading, index, asked))
+    let asked = expect.iter().any(|kind| matches!(kind, Expect::Digits | Expect::Code));
+    let iban = expect.contains(&Expect::Iban);
+    one_after_another(reading, |index| at(reading, index, asked, iban))
 }
 
-fn at(reading: &Reading<'_>, index: usize, asked: bool) -> Option<Found> {
+fn at(reading: &Reading<'_>, index: usize, asked: bool, iban: bool) -> Option<Found> {
     let code = code_at(reading, index, false)?;
     let apart = || iban_in(&code_at(reading, index, true)?);
     if let Some((iban, end)) = iban_in(&code).or_else(apart) {
         return Some(Found::new(Value::Iban { value: iban.into() }, index, end, 0.99));
     }
     let country = IBAN_LENGTHS.iter().any(|(country, _)| code.text.starts_with(country));
-    if country && code.text.len() >= IBAN_CHARS_MIN {
+    // Where one was asked for, half of one is none either.
+    if country && (code.text.len() >= IBAN_CHARS_MIN || (iban && code.ends.len() > code.letters())) {
         return Some(Found::new(Value::Iban { value: String::new().into() }, index, code.end, 0.99));
     }
     let led = asked || (1..=3).any(|back| LEADS.contains(&reading.before(index, back)));

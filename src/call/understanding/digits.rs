@@ -4,6 +4,7 @@
 //! repetition ("doppel", "zweimal die", "dreimal") repeats what follows.
 
 use super::found::Found;
+use super::marks::CORRECTIONS;
 use super::numbers::group_at as number_group_at;
 use super::reading::Reading;
 use super::understood::Value;
@@ -184,12 +185,16 @@ pub(super) fn find(reading: &Reading<'_>, expect: &[Expect]) -> Vec<Found> {
 
 fn meaning(reading: &Reading<'_>, run: &Run, expect: &[Expect]) -> Option<Found> {
     let length = run.digits.len();
-    let asked = expect.iter().find(|kind| matches!(kind, Expect::Telephone | Expect::Digits));
+    let asked = expect.iter().find(|kind| matches!(kind, Expect::Telephone | Expect::Digits | Expect::Code));
     let named = (1..=4).find_map(|back| named(reading.before(run.first, back)));
     let shape = run.plus || run.digits.starts_with('0');
-    let wanted = named.or(asked.copied());
+    let wanted = named.or(asked.map(|kind| if *kind == Expect::Code { Expect::Digits } else { *kind }));
+    // "…, nein, drei vier": only the end was wrong.
+    let mended = asked == Some(&Expect::Telephone)
+        && run.groups > 1
+        && CORRECTIONS.contains(&reading.before(run.first, 1));
     let telephone = match wanted {
-        Some(Expect::Telephone) => length >= TELEPHONE_DIGITS_MIN,
+        Some(Expect::Telephone) => length >= TELEPHONE_DIGITS_MIN || mended,
         Some(_) => false,
         None => shape && length >= TELEPHONE_DIGITS_UNASKED_MIN,
     } && length <= TELEPHONE_DIGITS_MAX;

@@ -3,7 +3,7 @@
 use super::found::{Found, one_after_another};
 use super::measures::{self, Measured, count_at};
 use super::numbers::cardinal_at;
-use super::quantities::thousandths_at;
+use super::quantities::{ARTICLES, thousandths_at};
 use super::reading::Reading;
 use super::understood::{Length, Value};
 use crate::call::hearing::Expect;
@@ -62,6 +62,10 @@ const BETWEEN: &[(&str, bool)] = &[
     ("ganzer", false),
     ("volle", false),
     ("vollen", false),
+    ("ganzes", false),
+    ("volles", false),
+    ("gutes", true),
+    ("knappes", true),
     ("gute", true),
     ("guten", true),
     ("knappe", true),
@@ -104,6 +108,13 @@ fn share_at(reading: &Reading<'_>, index: usize) -> Option<(i64, usize)> {
 
 /// A number in front of a unit, and whether something makes it approximate.
 fn number_at(reading: &Reading<'_>, index: usize) -> Option<(i64, usize, bool)> {
+    // "Dreiviertelstunde": the word itself says how much.
+    if unit_at(reading, index).is_some_and(|unit| unit.quarters < 4)
+        && !reading.is(index.wrapping_sub(1), ARTICLES)
+        && (index == 0 || cardinal_at(reading, index - 1).is_none())
+    {
+        return Some((1000, index, false));
+    }
     let share = share_at(reading, index).filter(|(_, end)| unit_at(reading, *end).is_some());
     let (mut count, mut next) = share.or_else(|| count_at(reading, index))?;
     let mut vague = false;
@@ -167,7 +178,7 @@ fn one_at(reading: &Reading<'_>, index: usize) -> Option<(Length, usize, bool)> 
 
 /// All durations in a reading.
 pub(super) fn find(reading: &Reading<'_>, expect: &[Expect]) -> Vec<Found> {
-    let asked = expect.contains(&Expect::Number);
+    let asked = expect.iter().any(|kind| matches!(kind, Expect::Number | Expect::Duration));
     one_after_another(reading, |index| at(reading, index, asked))
 }
 
@@ -194,14 +205,15 @@ fn at(reading: &Reading<'_>, index: usize, asked: bool) -> Option<Found> {
         return None;
     }
     let measured = measured_at(reading, index)?;
-    if reading.is(measured.end, &["alt"]) {
+    // "lieber eine Stunde später": from when, nobody knows.
+    if reading.is(measured.end, &["alt", "spaeter", "frueher", "eher", "vorher"]) {
         return None;
     }
     let bare_day =
         measured.end == index + 2 && reading.is(index + 1, &["tag", "nacht", "jahr", "sekunde", "minute"]);
     let led = reading.is(index.wrapping_sub(1), &["fuer", "seit", "dauert", "nur"])
-        || reading.is(measured.end, &["lang", "laenger"]);
-    if bare_day && !asked && !led && reading.is(index, super::quantities::ARTICLES) {
+        || reading.is(measured.end, &["lang", "laenger", "vom", "von"]);
+    if bare_day && !asked && !led && reading.is(index, ARTICLES) {
         return None;
     }
     let value = Value::Duration { value: measured.low, until: measured.high, open: measured.open };

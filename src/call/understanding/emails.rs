@@ -88,7 +88,9 @@ fn written(reading: &Reading<'_>, first: usize, end: usize) -> Option<String> {
     let mut last_word = String::new();
     let mut at = first;
     while at < end {
-        if reading.is(at, SILENT)
+        // "anna Unterstrich klein": behind a sign it is a name.
+        let named = reading.is(at, &["klein"]) && text.ends_with(['_', '.', '-']);
+        if (reading.is(at, SILENT) && !named)
             || (reading.is(at, &["und"]) && reading.is(at + 1, SILENT))
             || reading.starts(at, &["ohne", "punkt"])
         {
@@ -205,7 +207,7 @@ fn is_address(address: &str) -> bool {
 
 /// All e-mail addresses in a reading.
 pub(super) fn find(reading: &Reading<'_>, expect: &[Expect]) -> Vec<Found> {
-    let asked = expect.contains(&Expect::Spelling);
+    let asked = expect.iter().any(|kind| matches!(kind, Expect::Spelling | Expect::Email));
     let mut found: Vec<Found> = Vec::new();
     for at in 1..reading.len() {
         let by = asked && reading.is(at, &["bei"]);

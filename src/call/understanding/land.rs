@@ -59,6 +59,25 @@ const LETTERS: [(&str, Land); 16] = [
     ("TH", Land::Thueringen),
 ];
 
+impl Land {
+    /// All of them.
+    pub const ALL: [Self; 16] = {
+        let mut all = [Self::BadenWuerttemberg; 16];
+        let mut at = 0;
+        while at < all.len() {
+            all[at] = LETTERS[at].1;
+            at += 1;
+        }
+        all
+    };
+
+    /// Its usual two letters: `BW`.
+    #[must_use]
+    pub fn letters(self) -> &'static str {
+        LETTERS.iter().find(|(_, land)| *land == self).map_or("", |(letters, _)| letters)
+    }
+}
+
 impl FromStr for Land {
     type Err = String;
 

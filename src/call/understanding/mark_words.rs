@@ -160,9 +160,13 @@ pub(super) const UNABLE: &[&str] = &[
     "wird",
     "muss",
     "noch",
-    "bin",
     "mich",
     "beim",
+    "wahrscheinlich",
+    "vermutlich",
+    "eventuell",
+    "glaub",
+    "glaube",
 ];
 /// Verbs that end a refusal of what stood before: "Montag geht nicht, Dienstag".
 pub(super) const UNABLE_VERBS: &[&str] = &[
@@ -188,6 +192,12 @@ pub(super) const UNABLE_VERBS: &[&str] = &[
     "lieber",
     "waere",
 ];
+/// Words that lead from one value over to the next.
+pub(super) const LEADING_OVER: &[&str] = &["aber", "nur", "bloss", "und", "ja", "bitte"];
+/// Words that take back what was just said, where "da kann ich nicht" follows.
+pub(super) const TAKEN_BACK: &[&str] = &["nein", "nee", "moment", "stopp", "ne"];
+/// Words behind "so" that make a time approximate.
+pub(super) const LOOSE_BEHIND_SO: &[&str] = &["um"];
 /// "nicht" before these speaks of more or less, not of the value.
 pub(super) const COMPARED: &[&str] =
     &["frueher", "spaeter", "vorher", "eher", "laenger", "mehr", "nur", "ganz", "so"];
@@ -209,6 +219,13 @@ pub(super) const RULED_OUT: &[&[&str]] = &[
     &["zu", "knapp"],
     &["arzt"],
     &["verreist"],
+    &["bei", "uns", "zu"],
+    &["geschlossen"],
+    &["dicht"],
+    &["eng"],
+    &["besetzt"],
+    &["belegt"],
+    &["voll"],
     &["weg"],
 ];
 /// Doubts of several words, in front of a value or behind it.

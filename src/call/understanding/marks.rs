@@ -3,7 +3,8 @@
 use super::found::Found;
 pub(super) use super::mark_words::CORRECTIONS;
 use super::mark_words::{
-    BETWEEN, COMPARED, CORRECTING, DOUBTING, DOUBTS, REFUSALS, RULED_OUT, UNABLE, UNABLE_VERBS,
+    BETWEEN, COMPARED, CORRECTING, DOUBTING, DOUBTS, LEADING_OVER, LOOSE_BEHIND_SO, REFUSALS, RULED_OUT,
+    TAKEN_BACK, UNABLE, UNABLE_VERBS,
 };
 use super::reading::Reading;
 use super::understood::{SlotKind, Value};
@@ -25,7 +26,15 @@ pub(super) fn mark(reading: &Reading<'_>, found: &mut [Found]) {
         let alone = earlier.is_none();
         let same_before = earlier.is_some_and(|other| other.kind() == kind);
         let replaces_refused = earlier.is_some_and(|other| {
-            other.kind() == kind && other.negated && Some(other.end) >= first.checked_sub(REACH)
+            // "nicht zwei Wochen, drei": its unit is the other's.
+            let measured = kind == SlotKind::Number
+                && matches!(other.kind(), SlotKind::Duration | SlotKind::Money)
+                && other.end == first;
+            (other.kind() == kind || measured) && other.negated && Some(other.end) >= first.checked_sub(REACH)
+        });
+        // "morgen, äh, übermorgen"
+        let hesitated = earlier.is_some_and(|other| {
+            other.end == first && alike(other, &found[index]) && reading.hesitated_before(first)
         });
         found[index].hedged |= doubted(reading, from, first, end, to);
         if kind == SlotKind::YesNo {
@@ -33,8 +42,10 @@ pub(super) fn mark(reading: &Reading<'_>, found: &mut [Found]) {
         }
         let refused =
             refused_before(reading, from, first, same_before) || refused_behind(reading, end, to, kind);
-        let corrected =
-            corrected_before(reading, from, first) || (declined && alone) || (replaces_refused && !refused);
+        let corrected = corrected_before(reading, from, first)
+            || (declined && alone)
+            || (replaces_refused && !refused)
+            || hesitated;
         let corrected = corrected && (same_before || !refused);
         let this = &mut found[index];
         this.negated |= refused;
@@ -42,15 +53,26 @@ pub(super) fn mark(reading: &Reading<'_>, found: &mut [Found]) {
     }
 }
 
-/// "zwei Stunden, nein, drei", "fünfzig Euro, quatsch, sechzig": a bare number that corrects what was measured has its
-/// unit.
-pub(super) fn give_units(found: &mut [Found]) {
-    for index in 1..found.len() {
+/// Whether one can be said in the place of the other: an hour and "anderthalb" are both lengths.
+fn alike(one: &Found, other: &Found) -> bool {
+    let measured = |found: &Found| matches!(found.kind(), SlotKind::Duration | SlotKind::Money);
+    one.kind() == other.kind() || (measured(one) && other.kind() == SlotKind::Number)
+}
+
+/// "zwei Stunden, nein, drei", "fünfzig Euro, quatsch, sechzig", "hundert oder hundertfünfzig Euro": a bare number that
+/// corrects what was measured, or is said beside it, has its unit.
+pub(super) fn give_units(reading: &Reading<'_>, found: &mut [Found]) {
+    for index in 0..found.len() {
         let Value::Number { value: number } = found[index].value else { continue };
+        let (first, end) = (found[index].first, found[index].end);
+        let or = |at: usize| reading.is(at, &["oder"]);
         let earlier = found[..index].iter().rev().find(|other| !matches!(other.value, Value::YesNo { .. }));
-        let Some(earlier) = earlier.filter(|_| found[index].corrects) else { continue };
+        let earlier =
+            earlier.filter(|other| found[index].corrects || (other.end + 1 == first && or(other.end)));
+        let later = found.get(index + 1).filter(|other| end + 1 == other.first && or(end));
+        let Some(other) = earlier.or(later) else { continue };
         let given =
-            match &earlier.value {
+            match &other.value {
                 Value::Money { currency, .. } => {
                     Some(Value::Money { value: number, until: None, open: false, currency: currency.clone() })
                 }
@@ -90,8 +112,11 @@ fn refused_before(reading: &Reading<'_>, from: usize, first: usize, same_before:
     }
     // "Montag geht nicht, Dienstag": that refusal is about Monday.
     let unable = |words: &[&str]| at > 0 && reading.is(at - 1, words);
-    let about_earlier = unable(&["stimmt", "passt"]) || (same_before && at > from && unable(UNABLE_VERBS));
-    let compared = first > at + 1 && reading.is(at + 1, COMPARED);
+    // "Dienstag, aber nicht vormittags": straight behind the other value it only leads over.
+    let leads_over = at == from + 1 && reading.is(from, LEADING_OVER);
+    let about_earlier =
+        unable(&["stimmt", "passt"]) || (same_before && at > from && !leads_over && unable(UNABLE_VERBS));
+    let compared = first > at + 1 && compared(reading, at + 1);
     !about_earlier && !compared && reading.after(at).is_none_or(|c| c != ',')
 }
 
@@ -102,15 +127,25 @@ fn refused_behind(reading: &Reading<'_>, end: usize, to: usize, kind: SlotKind) 
     }
     let ruled_out = |at: usize| RULED_OUT.iter().any(|words| reading.starts(at, words));
     let within = to.min(end + REACH);
-    let Some(at) = (end..within).find(|at| ruled_out(*at) || !reading.is(*at, UNABLE)) else { return false };
-    // "nicht Dienstag": about what follows, unless a verb went before.
-    let about_next = at == end && at + 1 >= to && to < reading.len();
+    // "Freitag, Moment, nein, da kann ich nicht"
+    let taken_back =
+        |at: usize| reading.is(at, TAKEN_BACK) && (at + 1..at + 3).any(|da| reading.is(da, &["da"]));
+    let passed = |at: usize| reading.is(at, UNABLE) || taken_back(at);
+    let Some(at) = (end..within).find(|at| ruled_out(*at) || !passed(*at)) else { return false };
+    // "nicht Dienstag", "aber nicht am Dienstag": about what follows, unless a verb went before.
+    let next = to < reading.len() && (at + 1..to).all(|at| reading.is(at, BETWEEN));
+    let about_next = next && (at == end && at + 1 >= to || at == end + 1 && reading.is(end, LEADING_OVER));
     let praised = reading.is(at, &["nicht"]) && reading.is(at + 1, &["schlecht", "nur"]);
     // "aus" alone is where somebody comes from.
     let falls = !reading.is(at, &["aus"]) || reading.is(at - 1, &["faellt"]);
     // "Montag arbeiten": only with a "muss".
     let must = !reading.is(at, &["arbeiten", "arzt"]) || (end..at).any(|at| reading.is(at, &["muss", "bin"]));
-    ruled_out(at) && !praised && falls && must && !reading.is(at + 1, COMPARED) && !about_next
+    ruled_out(at) && !praised && falls && must && !compared(reading, at + 1) && !about_next
+}
+
+/// Whether "nicht" in front of this speaks of more or less: "nicht später", "nicht mehr als", but not "nicht mehr".
+fn compared(reading: &Reading<'_>, index: usize) -> bool {
+    reading.is(index, COMPARED) && (!reading.is(index, &["mehr"]) || reading.is(index + 1, &["als"]))
 }
 
 /// "weder Montag noch Dienstag"
@@ -131,7 +166,11 @@ fn doubted(reading: &Reading<'_>, from: usize, first: usize, end: usize, to: usi
     let about = reading.is(end, &["rum", "herum"]) || reading.is(end.wrapping_sub(1), &["rum", "herum"]);
     let could_be = reading.is(first.wrapping_sub(1), &["koennte"]) && reading.is(end, &["sein", "werden"]);
     let behind = about || could_be || phrase(end) || (from..first).any(phrase);
+    // "so um elf", "so zwischen zehn und zwölf"
+    let loosely =
+        (near..end).any(|index| reading.is(index, &["so"]) && reading.is(index + 1, LOOSE_BEHIND_SO));
     (near..end).any(doubt)
-        || (end..to.min(end + 2)).any(|index| doubt(index) && to == reading.len())
+        || (end..to.min(end + 3)).any(|index| doubt(index) && to == reading.len())
+        || loosely
         || behind
 }

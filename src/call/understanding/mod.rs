@@ -89,7 +89,7 @@ impl Understander {
             lexicon: Lexicon::new(&site.words),
             opening_hours: site.opening_hours.clone(),
             time_zone: site.time_zone.clone(),
-            land: None,
+            land: site.land,
             language: site.language,
         }
     }

@@ -6,6 +6,7 @@ use super::numbers::cardinal_at;
 use super::quantities::thousandths_at;
 use super::reading::Reading;
 use super::understood::{Amount, Value};
+use crate::call::hearing::Expect;
 
 /// Names of currencies and their ISO 4217 codes.
 const CURRENCIES: &[(&str, &str)] = &[
@@ -84,8 +85,27 @@ fn cents_at(reading: &Reading<'_>, index: usize) -> Option<(i64, usize)> {
 }
 
 /// All amounts of money in a reading.
-pub(super) fn find(reading: &Reading<'_>) -> Vec<Found> {
-    one_after_another(reading, |index| at(reading, index))
+pub(super) fn find(reading: &Reading<'_>, expect: &[Expect]) -> Vec<Found> {
+    let asked = expect.contains(&Expect::Money);
+    one_after_another(reading, |index| {
+        at(reading, index).or_else(|| asked.then(|| bare_at(reading, index))?)
+    })
+}
+
+/// "neunzehn neunzig", "zwanzig": in answer to "how much", euros.
+fn bare_at(reading: &Reading<'_>, index: usize) -> Option<Found> {
+    let (euros, end) = thousandths_at(reading, index)?;
+    if reading.is(end, super::when::COUNTED) {
+        return None;
+    }
+    let (cents, end) = cents_at(reading, end).filter(|_| euros % 1000 == 0).unwrap_or((0, end));
+    let value = Value::Money {
+        value: Amount::from_thousandths(euros + cents * 10),
+        until: None,
+        open: false,
+        currency: "EUR".to_owned(),
+    };
+    Some(Found::new(value, index, end, 0.8))
 }
 
 fn at(reading: &Reading<'_>, index: usize) -> Option<Found> {

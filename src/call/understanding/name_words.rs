@@ -270,10 +270,16 @@ const COMMON: &[&str] = &[
 /// Whether a token can be a name at all.
 pub(super) fn name_like(reading: &Reading<'_>, index: usize) -> bool {
     let Some(token) = reading.tokens.get(index) else { return false };
+    // A letter's name is no name behind "mit": "mit Ypsilon".
+    if reading.is(index.wrapping_sub(1), &["mit"]) && reading.is(index, &["ypsilon", "scharfem", "eszett"]) {
+        return false;
+    }
     let norm = token.norm.as_str();
+    // "Weiß mit scharfem s", "Gut mit d": whoever tells a spelling says a name.
+    let spelled = reading.is(index + 1, &["mit"]) && reading.is(index + 2, &["scharfem", "doppel", "zwei"]);
     norm.chars().count() >= 2
         && token.written.chars().all(|c| c.is_alphabetic() || c == '-' || c == '\'')
-        && !COMMON.contains(&norm)
+        && (spelled || !COMMON.contains(&norm))
         && cardinal(norm).is_none()
         && ordinal(norm).is_none()
         && !is_street_word(norm)

@@ -10,6 +10,8 @@ use super::understood::{PersonName, Value};
 use super::variants::hinted;
 use crate::call::hearing::Expect;
 
+/// "auf Vogel", "bei Seidel"
+const BY: (&[&str], bool) = (&["auf"], false);
 /// Words that announce a name, and whether anything may follow or only what is known as a name.
 const LEADS: &[(&[&str], bool)] = &[
     (&["mein", "name", "ist"], true),
@@ -42,7 +44,12 @@ const LEADS: &[(&[&str], bool)] = &[
     (&["ich", "bin"], false),
     (&["my", "name", "is"], true),
     (&["mein", "name"], false),
+    (&["am", "apparat", "ist"], true),
+    (&["klingeln", "bei"], true),
+    (&["klingel", "bei"], true),
 ];
+/// What behind "auf Vogel" says that it is a name; so does the end of the sentence.
+const BOOKED: &[&str] = &["bestellt", "reserviert", "gebucht", "eingetragen", "bitte", ""];
 /// Words behind a name that make it one.
 const TRAILS: &[&[&str]] =
     &[&["am", "apparat"], &["mein", "name"], &["ist", "mein", "name"], &["heisse", "ich"], &["hier"]];
@@ -79,17 +86,51 @@ pub(super) fn find(reading: &Reading<'_>, lexicon: &Lexicon, expect: &[Expect]) 
     let corrected =
         (0..2).any(|index| reading.is(index, CORRECTIONS)) && reading.len() <= CORRECTION_WORDS_MAX;
     let asked = first || (expect.contains(&Expect::Name) && corrected && lexicon.is_name(reading.at(1)));
-    one_after_another(reading, |index| {
+    let names = one_after_another(reading, |index| {
         let name = led_at(reading, index, lexicon)
             .or_else(|| spelled(reading, index, asked))
             .or_else(|| plain_at(reading, index, lexicon, asked))?;
         Some(with_spelling(reading, name))
-    })
+    });
+    given_and_family(reading, names)
+}
+
+/// "Vorname Inge, Nachname Busch" is one person.
+fn given_and_family(reading: &Reading<'_>, names: Vec<Found>) -> Vec<Found> {
+    let mut all: Vec<Found> = Vec::new();
+    for next in names {
+        let told = |found: &Found, word: &str| {
+            (found.first.saturating_sub(2)..found.end).any(|at| reading.at(at).starts_with(word))
+        };
+        let last = all.last_mut().filter(|last| {
+            next.first <= last.end + 2
+                && (told(last, "vorname") && told(&next, "nachname")
+                    || told(last, "nachname") && told(&next, "vorname"))
+        });
+        let told_first = last.as_ref().is_some_and(|last| told(last, "vorname"));
+        match last {
+            Some(last) if matches!((&last.value, &next.value), (Value::Name(_), Value::Name(_))) => {
+                let (Value::Name(one), Value::Name(other)) = (&mut last.value, next.value) else { continue };
+                let (given, family) = if told_first {
+                    (one.family.take(), other.family)
+                } else {
+                    (other.family, one.family.take())
+                };
+                (one.given, one.family, last.end) = (given, family, next.end);
+            }
+            _ => all.push(next),
+        }
+    }
+    all
 }
 
 /// "mein Name ist Sabine Weber", "Frau Doktor Müller".
 fn led_at(reading: &Reading<'_>, index: usize, lexicon: &Lexicon) -> Option<Found> {
-    let lead = LEADS.iter().find(|(words, _)| reading.starts(index, words));
+    let booked = |at: usize| lexicon.is_family(reading.at(at)) && reading.is(at + 1, BOOKED);
+    let lead = LEADS
+        .iter()
+        .find(|(words, _)| reading.starts(index, words))
+        .or_else(|| (reading.is(index, &["auf", "bei"]) && booked(index + 1)).then_some(&BY));
     let (start, open) = lead.map_or((index, false), |(words, open)| (index + words.len(), *open));
     let start = start + usize::from(lead.is_some() && reading.is(start, &["die", "der", "jetzt", "ist"]));
     let (title, after_title) = title_at(reading, start);
@@ -110,8 +151,9 @@ fn led_at(reading: &Reading<'_>, index: usize, lexicon: &Lexicon) -> Option<Foun
 fn plain_at(reading: &Reading<'_>, index: usize, lexicon: &Lexicon, asked: bool) -> Option<Found> {
     let known = lexicon.is_name(reading.at(index));
     let (words, end) = words_at(reading, index, lexicon, asked)?;
-    let trailed =
-        TRAILS.iter().any(|trail| reading.starts(end, trail)) && (known || reading.len() <= end + 3);
+    let wanted = known && reading.is(end, &["sprechen"]);
+    let trailed = wanted
+        || TRAILS.iter().any(|trail| reading.starts(end, trail)) && (known || reading.len() <= end + 3);
     let both =
         words.len() >= 2 && lexicon.is_given(reading.at(index)) && lexicon.is_family(reading.at(end - 1));
     let sure = match (asked, known, trailed) {

@@ -110,6 +110,27 @@ fn multiple_at(reading: &Reading<'_>, index: usize) -> Option<(i64, usize)> {
     Some((factor, index + 1))
 }
 
+/// Digits of a dictated number, at least: two may be "zwei, drei".
+const DICTATED_MIN: usize = 3;
+
+/// "vier sieben eins eins Komma acht": a meter that is read digit by digit.
+pub(super) fn dictated_at(reading: &Reading<'_>, index: usize) -> Option<(Amount, usize)> {
+    let mut digits = String::new();
+    let mut end = index;
+    while let Some((digit, next)) =
+        cardinal_at(reading, end).filter(|(digit, _)| *digit < 10 && digits.len() < 9)
+    {
+        digits.push_str(&digit.to_string());
+        end = next;
+    }
+    if digits.len() < DICTATED_MIN {
+        return None;
+    }
+    let whole: i64 = digits.parse().ok()?;
+    let (decimals, end) = decimals_at(reading, end).unwrap_or((0, end));
+    Some((Amount::from_thousandths(whole * ONE + decimals), end))
+}
+
 /// Numbers of people: "zu viert", "zu zweit".
 const PEOPLE: &[(&str, u32)] = &[
     ("zweit", 2),
@@ -188,6 +209,34 @@ const IDIOMS: &[&[&str]] = &[
     &["nummer", "eins"],
     &["fuenf", "gerade"],
     &["null", "acht", "fuenfzehn"],
+    &["eins", "zu", "viel"],
+    &["mir", "eins"],
+    &["eins", "a"],
+    &["eins", "zu", "null"],
+    &["eins", "zu", "eins"],
+    &["sieben", "auf", "einen", "streich"],
+    &["zwei", "linke", "haende"],
+    &["immer", "zwei", "dazu"],
+    &["wie", "zwei", "tropfen"],
+    &["zwei", "hochzeiten"],
+    &["drei", "kaese", "hoch"],
+    &["eine", "million", "mal"],
+    &["acht", "im", "rad"],
+    &["null", "problemo"],
+    &["null", "komma", "nix"],
+    &["hundert", "pro"],
+    &["zwei", "seelen"],
+    &["alle", "neune"],
+    &["elf", "freunde"],
+    &["drei", "viertel", "der"],
+    &["in", "null", "komma"],
+    &["sieben", "berge"],
+    &["mit", "achtzig", "sachen"],
+    &["vierundzwanzig", "stunden", "notdienst"],
+    &["vierundzwanzig", "stunden", "service"],
+    &["rund", "um", "die", "uhr"],
+    &["eins", "und", "eins"],
+    &["null", "chance"],
 ];
 /// What a number behind it only names.
 const NAMING: &[&str] =
@@ -198,6 +247,7 @@ pub(super) fn idiom_at(reading: &Reading<'_>, index: usize) -> Option<usize> {
     if let Some(words) = IDIOMS.iter().find(|words| reading.starts(index, words)) {
         return Some(index + words.len());
     }
-    let naming = reading.is(index, NAMING) && index > 0;
+    let naming =
+        reading.is(index, NAMING) && (index > 0 || reading.at(index).len() > 1 || reading.is(index, &["g"]));
     cardinal_at(reading, index + 1).filter(|_| naming).map(|(_, end)| end)
 }

@@ -42,6 +42,8 @@ const HESITATIONS: &[&str] = &[
     "uhm",
     "hach",
 ];
+/// Those of them behind which people say something else than before.
+const SIGHS: &[&str] = &["aeh", "aehm", "oeh", "oehm", "eh", "ehm", "aehh", "uh", "uhm", "ach"];
 /// First words of greetings of two words, with what may follow.
 const GREETINGS: &[(&str, &[&str])] = &[
     ("guten", &["tag", "morgen", "abend", "mittag"]),
@@ -71,6 +73,8 @@ pub(super) struct Token<'a> {
     pub confidence: f32,
     /// Punctuation that followed directly.
     pub after: Option<char>,
+    /// Whether a hesitation ("äh") went before it.
+    pub hesitant: bool,
 }
 
 /// The tokens of a hypothesis.
@@ -102,6 +106,9 @@ impl<'a> Reading<'a> {
 
     fn of(mut tokens: Vec<Token<'a>>) -> Self {
         drop_greetings(&mut tokens);
+        for index in 1..tokens.len() {
+            tokens[index].hesitant |= SIGHS.contains(&tokens[index - 1].norm.as_str());
+        }
         tokens.retain(|token| !HESITATIONS.contains(&token.norm.as_str()));
         let heard = words(&tokens);
         Self { tokens, heard }
@@ -139,6 +146,11 @@ impl<'a> Reading<'a> {
     /// Whether the tokens from `index` on are these words.
     pub fn starts(&self, index: usize, words: &[&str]) -> bool {
         words.iter().enumerate().all(|(offset, word)| self.at(index + offset) == *word)
+    }
+
+    /// Whether somebody hesitated in front of the token at `index`.
+    pub fn hesitated_before(&self, index: usize) -> bool {
+        self.tokens.get(index).is_some_and(|token| token.hesitant)
     }
 
     /// Punctuation after the token at `index`.
@@ -182,7 +194,15 @@ fn token(index: usize, text: &str, confidence: f32) -> Option<Token<'_>> {
     }
     let confidence = if confidence.is_finite() { confidence.clamp(0.0, 1.0) } else { 0.0 };
     let after = rest[written.len()..].chars().next();
-    Some(Token { norm: normal(written), written, word: index, last: index, confidence, after })
+    Some(Token {
+        norm: normal(written),
+        written,
+        word: index,
+        last: index,
+        confidence,
+        after,
+        hesitant: false,
+    })
 }
 
 /// The normal form of a word: lower case, umlauts and sharp s in two letters.

@@ -38,6 +38,11 @@ pub(super) const fn kind_of(expect: Expect) -> Option<SlotKind> {
         Expect::Telephone => Some(SlotKind::Telephone),
         Expect::Name | Expect::Spelling => Some(SlotKind::Name),
         Expect::Address => Some(SlotKind::Address),
+        Expect::Duration => Some(SlotKind::Duration),
+        Expect::Money => Some(SlotKind::Money),
+        Expect::Iban => Some(SlotKind::Iban),
+        Expect::Email => Some(SlotKind::Email),
+        Expect::Code => Some(SlotKind::Digits),
     }
 }
 
@@ -62,7 +67,7 @@ pub(super) fn find(reading: &Reading<'_>, lexicon: &Lexicon, scene: &Scene<'_>) 
     candidates.extend(names::find(reading, lexicon, expect));
     candidates.extend(emails::find(reading, expect));
     candidates.extend(durations::find(reading, expect));
-    candidates.extend(money::find(reading));
+    candidates.extend(money::find(reading, expect));
     candidates.extend(numbers(reading, expect));
     let mut chosen = choose(candidates, expect);
     // An IBAN that is not right is no value, and no other one either.
@@ -78,7 +83,7 @@ pub(super) fn find(reading: &Reading<'_>, lexicon: &Lexicon, scene: &Scene<'_>) 
     chosen.extend(answer);
     chosen.sort_by_key(|found| (found.first, found.end));
     marks::mark(reading, &mut chosen);
-    marks::give_units(&mut chosen);
+    marks::give_units(reading, &mut chosen);
     // "Montag ist schlecht": where nobody asked for a yes or no, that only rules out the Monday.
     let ruled_out = chosen.iter().any(|found| found.negated || found.corrects);
     let only_marks =
@@ -96,6 +101,19 @@ fn numbers(reading: &Reading<'_>, expect: &[Expect]) -> Vec<Found> {
     let mut index = 0;
     while index < reading.len() {
         if let Some(end) = quantities::idiom_at(reading, index) {
+            index = end;
+            continue;
+        }
+        // "alle zwei Stunden"
+        let again = reading.is(index.wrapping_sub(1), &["alle"]);
+        if let Some((_, end)) =
+            amount_at(reading, index).filter(|(_, end)| again && reading.is(*end, COUNTED))
+        {
+            index = end;
+            continue;
+        }
+        if let Some((value, end)) = quantities::dictated_at(reading, index).filter(|_| asked) {
+            found.push(Found::new(Value::Number { value }, index, end, 0.95));
             index = end;
             continue;
         }

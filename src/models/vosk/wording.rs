@@ -65,23 +65,29 @@ pub fn grammar(lexicon: &Lexicon, expect: &[Expect], knows: &mut dyn FnMut(&str)
     CString::new(serde_json::to_string(&sentences).ok()?).ok()
 }
 
-/// The sections of a closed expectation. Concerns, names and addresses are open: people have others than are listed.
+/// The sections of a closed expectation. Concerns, names and addresses are open: people have others than are
+/// listed.
 fn sections(expect: &[Expect]) -> Option<Vec<u8>> {
     if expect.is_empty() {
         return None;
     }
-    let of = |kind: &Expect| match kind {
-        Expect::YesNo => Some(Section::YesNo),
-        Expect::DateTime | Expect::Date | Expect::Time => Some(Section::DateTime),
-        Expect::Number => Some(Section::Number),
-        Expect::Digits => Some(Section::Digits),
-        Expect::Telephone => Some(Section::Telephone),
-        Expect::Spelling => Some(Section::Spelling),
-        Expect::Free | Expect::Name | Expect::Address => None,
+    let of = |kind: &Expect| -> Option<&'static [Section]> {
+        Some(match kind {
+            Expect::YesNo => &[Section::YesNo],
+            Expect::DateTime | Expect::Date | Expect::Time => &[Section::DateTime],
+            Expect::Number => &[Section::Number],
+            Expect::Digits => &[Section::Digits],
+            Expect::Telephone => &[Section::Telephone],
+            Expect::Spelling => &[Section::Spelling],
+            Expect::Iban | Expect::Code => &[Section::Digits, Section::Spelling],
+            // Units, currencies and the names of providers stand in no section.
+            Expect::Duration | Expect::Money | Expect::Email => return None,
+            Expect::Free | Expect::Name | Expect::Address => return None,
+        })
     };
-    let wanted: Vec<Section> = expect.iter().map(of).collect::<Option<_>>()?;
+    let wanted: Vec<&'static [Section]> = expect.iter().map(of).collect::<Option<_>>()?;
     let place = |section: &Section| Section::ALL.iter().position(|other| other == section);
-    wanted.iter().chain(&ALWAYS).map(|section| u8::try_from(place(section)?).ok()).collect()
+    wanted.into_iter().flatten().chain(&ALWAYS).map(|section| u8::try_from(place(section)?).ok()).collect()
 }
 
 /// Words that leave a junction, and where they lead.

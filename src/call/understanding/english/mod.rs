@@ -67,6 +67,7 @@ pub(super) fn translated<'a>(tokens: &[Token<'a>], site: Language) -> Option<Vec
             last: last.last,
             confidence: first.confidence.min(last.confidence),
             after: last.after.filter(|_| at + 1 == count),
+            hesitant: first.hesitant,
         }));
         index += taken;
     }

@@ -8,6 +8,76 @@ use super::super::reading::Reading;
 use super::clocks::COUNTED;
 use super::days::{ahead, plain_weekday};
 
+/// What an ordinal in front of it counts, so that it is no day.
+const COUNTED_BY_PLACE: &[&str] = &[
+    "mal",
+    "stock",
+    "etage",
+    "versuch",
+    "person",
+    "rate",
+    "mahnung",
+    "geschoss",
+    "blick",
+    "hand",
+    "klasse",
+    "liga",
+    "wahl",
+    "reihe",
+    "linie",
+    "hilfe",
+    "stelle",
+    "platz",
+    "welt",
+    "tuer",
+    "haus",
+    "eingang",
+    "gang",
+    "monat",
+    "arbeitstag",
+    "kind",
+    "mann",
+    "frau",
+    "sohn",
+    "brief",
+    "rechnung",
+    "teil",
+    "schritt",
+    "termin",
+    "anruf",
+    "anlauf",
+    "eindruck",
+    "rang",
+    "moment",
+    "stockwerk",
+    "hinterhof",
+    "besuch",
+    "advent",
+    "feiertag",
+    "lehrjahr",
+    "schultag",
+];
+/// Papers that bear a date: it has passed.
+const PAPERS: &[&str] = &[
+    "rechnung",
+    "mahnung",
+    "brief",
+    "schreiben",
+    "bescheid",
+    "lieferschein",
+    "lieferung",
+    "bestellung",
+    "auftrag",
+    "angebot",
+    "quittung",
+    "rezept",
+    "urteil",
+    "vertrag",
+    "mail",
+    "anruf",
+];
+/// Tokens between such a paper and its date.
+const PAPER_REACH: usize = 6;
 const MONTHS: &[(&str, i8)] = &[
     ("januar", 1),
     ("jaenner", 1),
@@ -48,6 +118,12 @@ pub(super) fn month(word: &str) -> Option<i8> {
     MONTHS.iter().find(|(name, _)| *name == word).map(|(_, number)| *number)
 }
 
+/// Whether a month was said between these tokens, by its name or as the second of two ordinals.
+pub(super) fn names_month(reading: &Reading<'_>, first: usize, end: usize) -> bool {
+    let ordinals = (first..end).filter(|at| ordinal_at(reading, *at).is_some()).count();
+    ordinals > 1 || (first..end).any(|at| month(reading.at(at)).is_some())
+}
+
 /// The month that a compound begins with, and the rest: "januarwoche".
 pub(super) fn month_compound(word: &str) -> Option<(i8, &str)> {
     MONTHS.iter().find_map(|(name, number)| {
@@ -66,19 +142,27 @@ pub(super) fn date_at(
         return Some((Dated::On(date), end));
     }
     let (day, next) = day_number_at(reading, index, open)?;
-    let counted =
-        reading.is(next, &["mal", "stock", "etage", "versuch", "person", "rate", "mahnung", "geschoss"]);
+    let counted = reading.is(next, COUNTED_BY_PLACE);
     let of = next + usize::from(reading.is(next, &["im"]));
     if let Some((number, end)) = month_number_at(reading, of).filter(|_| !list(reading, next, day)) {
         let (year, end) =
             year_at(reading, end, today, true).map_or((None, end), |(year, end)| (Some(year), end));
         let date = i8::try_from(number).ok().and_then(|month| on(today, day, month, year));
+        let date = date.map(|date| passed(reading, index, today, date, year));
         return Some((date.map_or(Dated::Never, Dated::On), end));
     }
     let (_, ordinal_end) = ordinal_at(reading, index).or_else(|| split_ordinal(reading, index))?;
     let alone =
         preceded(reading, index) || open || reading.before(index, 1) == "der" && ordinal_end == reading.len();
     (alone && !counted && day <= 31 && !is_noun(reading.at(next))).then_some((Dated::OfMonth(day), next))
+}
+
+/// "die Rechnung vom dritten November": the last one, not the next.
+fn passed(reading: &Reading<'_>, index: usize, today: Date, date: Date, year: Option<i16>) -> Date {
+    let paper = reading.before(index, 1) == "vom"
+        && (2..2 + PAPER_REACH).any(|back| PAPERS.contains(&reading.before(index, back)));
+    let last = || Date::new(date.year() - 1, date.month(), date.day()).ok();
+    if paper && year.is_none() && date > today { last().unwrap_or(date) } else { date }
 }
 
 /// Whether a date with its month stands at `index`, so that its number is no time of day.
@@ -101,6 +185,8 @@ fn is_noun(word: &str) -> bool {
             | "kalenderwoche"
     ) || plain_weekday(word).is_some()
         || month_compound(word).is_some()
+        || word.ends_with("haelfte")
+        || word.ends_with("quartal")
 }
 
 /// The day's number: "vierten", "sechs zwanzigster", and "vier" where a month follows.
@@ -189,6 +275,9 @@ fn full_year(year: u32) -> Option<i16> {
 pub(super) fn year_at(reading: &Reading<'_>, index: usize, today: Date, short: bool) -> Option<(i16, usize)> {
     let index = index + usize::from(reading.is(index, &["im", "des", "in"]));
     let index = index + usize::from(reading.is(index, &["jahr", "jahre"]));
+    if reading.is(index, &["neuen", "neues"]) && reading.is(index + 1, &["jahr", "jahres", "jahre"]) {
+        return Some((today.year().checked_add(1)?, index + 2));
+    }
     if let Some((count, _)) =
         ahead(reading.at(index)).filter(|_| reading.is(index + 1, &["jahr", "jahres", "jahre"]))
     {

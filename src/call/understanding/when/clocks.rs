@@ -126,6 +126,9 @@ const COLLOQUIAL: &[(&str, i64)] = &[
     ("elfe", 11),
     ("zwoelfe", 12),
 ];
+/// Verbs behind a bare hour that make it a time: "vor neun bin ich nicht da".
+const HINDERED: &[&str] =
+    &["bin", "kann", "geht", "passt", "komme", "muss", "arbeite", "habe", "hab", "waere", "koennte"];
 const APPROXIMATE: &[&str] = &["gegen", "circa", "ca", "etwa", "ungefaehr", "rund"];
 
 /// What is said about the time of day at `index`. `loose`: a number alone is a time.
@@ -202,7 +205,7 @@ fn bound_at(reading: &Reading<'_>, index: usize, loose: bool) -> Option<ClockPie
     let start = start + usize::from(reading.is(start, &["dem", "zum", "maximal", "spaetestens"]));
     let (start, hedged, led) = lead(reading, start);
     let (moment, end, strong) = moment_at(reading, start)?;
-    let strong = strong || words.len() > 1;
+    let strong = strong || words.len() > 1 || reading.is(end, HINDERED);
     if !strong && !led && !loose {
         return None;
     }

@@ -13,6 +13,9 @@ use super::feasts::{bridge_day, feast_at, holiday, working_day};
 use super::portions::nth_at;
 use super::stretches::stretch_at;
 
+/// Tokens between two adjectives of one noun, at most.
+const GAP_MAX: usize = 2;
+
 /// Days from the first up to but not including `end`.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Stretch {
@@ -44,6 +47,11 @@ impl Stretch {
     /// Whether it is one day.
     pub fn is_day(&self) -> bool {
         self.grain == Grain::Day && self.first.tomorrow().is_ok_and(|next| next == self.end)
+    }
+
+    /// Whether it is one whole month.
+    pub fn is_month(&self) -> bool {
+        self.first.day() == 1 && self.first.last_of_month().tomorrow().is_ok_and(|next| next == self.end)
     }
 
     fn contains(&self, date: Date) -> bool {
@@ -169,6 +177,21 @@ pub(super) fn ahead(word: &str) -> Option<(i64, &'static str)> {
     inflected(AHEAD, word)
 }
 
+/// The noun of an adjective in front of `index`, and the index after it: of "nächste oder übernächste Woche" the first
+/// one has that of the second.
+pub(super) fn noun_behind<'r>(reading: &'r Reading<'_>, index: usize) -> (&'r str, usize) {
+    let mut at = index;
+    while at < index + GAP_MAX
+        && reading.is(at, &["oder", "und", "sondern", "nicht", "den", "die", "das", "der"])
+    {
+        at += 1;
+    }
+    if at > index && ahead(reading.at(at)).is_some() {
+        return (reading.at(at + 1), index);
+    }
+    (reading.at(index), index + 1)
+}
+
 /// What is said about the day at `index`, and the index after it. `open`: a bare "zehnten" is a date too.
 pub(super) fn day_at(reading: &Reading<'_>, index: usize, now: Now, open: bool) -> Option<(DayPiece, usize)> {
     let today = now.today;
@@ -226,10 +249,11 @@ fn relative_at(reading: &Reading<'_>, index: usize, now: Now) -> Option<(DayPiec
         let start = index + usize::from(word == "ueber");
         let (count, _) = ahead(reading.at(start))?;
         let count = count + i64::from(start > index);
-        let day = plain_weekday(reading.at(start + 1))?;
+        let (noun, end) = noun_behind(reading, start + 1);
+        let day = plain_weekday(noun)?;
         // "nächsten Dienstag" is the one that comes next.
         let weeks = if count < 0 { count } else { (count - 1).max(0) };
-        Some((DayPiece::Weekday(day, weeks), start + 2))
+        Some((DayPiece::Weekday(day, weeks), end))
     })
 }
 
@@ -274,6 +298,10 @@ pub(super) fn go_together(one: &DayPiece, other: &DayPiece) -> bool {
                     && (outer.feast || !outer.is_day() || inner == outer)
             };
             let week = |stretch: &Stretch| matches!(stretch.grain, Grain::Week | Grain::Month);
+            // "nächstes Jahr im März"
+            if one.grain == Grain::Year && other.is_month() {
+                return true;
+            }
             (week(one) && inside(other, one))
                 || (week(other) && inside(one, other))
                 || (one.first == other.first && one.is_day() && other.is_day())
@@ -291,6 +319,10 @@ pub(super) fn meet(pieces: &[DayPiece], today: Date) -> Option<(Stretch, bool)> 
     for piece in pieces {
         match *piece {
             DayPiece::Known(stretch) => {
+                if let Some(year) = known.filter(|known| known.grain == Grain::Year && stretch.is_month()) {
+                    known = super::stretches::month_of(year.first.year(), stretch.first.month());
+                    continue;
+                }
                 known = Some(known.filter(|other| other.is_day() && !stretch.is_day()).unwrap_or(stretch));
             }
             DayPiece::Weekday(day, weeks) => named = Some((day, weeks)),

@@ -14,9 +14,10 @@ mod portions;
 mod ranges;
 mod resolve;
 mod stretches;
+mod talk;
 
 use jiff::Zoned;
-use jiff::civil::DateTime;
+use jiff::civil::{Date, DateTime};
 
 use self::clocks::{ClockPiece, clock_at};
 use self::counted::Count;
@@ -24,7 +25,9 @@ use self::days::{DayPiece, Now, Stretch, day_at, weekday};
 use self::parts::{Part, part, part_at};
 use super::found::Found;
 use super::land::Land;
+use super::marks::CORRECTIONS;
 use super::reading::Reading;
+use super::understood::{Grain, Value};
 use crate::call::hearing::Expect;
 use crate::config::site::WeekHours;
 
@@ -135,6 +138,8 @@ struct Draft {
     part: Option<Part>,
     clock: Option<ClockPiece>,
     hedged: bool,
+    /// Whether somebody wants to eat.
+    at_table: bool,
     /// Tokens of the days, and of part and clock.
     days_span: Option<(usize, usize)>,
     time_span: Option<(usize, usize)>,
@@ -150,6 +155,10 @@ pub(super) fn find(reading: &Reading<'_>, scene: &Scene<'_>) -> Vec<Found> {
     let mut found = Vec::new();
     let mut index = 0;
     while index < reading.len() {
+        if let Some(end) = talk::talk_at(reading, index) {
+            index = end;
+            continue;
+        }
         if let Some((stretch, end)) = ranges::range_at(reading, index, scene.now())
             .filter(|(stretch, end)| !goes_on_with_a_time(reading, *end, stretch, scene))
         {
@@ -158,7 +167,10 @@ pub(super) fn find(reading: &Reading<'_>, scene: &Scene<'_>) -> Vec<Found> {
             continue;
         }
         match draft_at(reading, index, scene) {
-            Some((draft, end)) => {
+            Some((mut draft, end)) => {
+                if let Some(last) = found.last() {
+                    draft.follow(last, reading, index);
+                }
                 let (values, end) = values(reading, scene, &draft, index, end);
                 found.extend(values);
                 index = end;
@@ -247,12 +259,17 @@ fn value(reading: &Reading<'_>, scene: &Scene<'_>, draft: &Draft, start: usize, 
         return None;
     }
     let (value, until, sure) = resolve::resolve(draft, scene)?;
-    if scene.telling() && until <= scene.present() {
+    if scene.telling() && until <= scene.present() && !long_ago(until, scene) {
         return None;
     }
     let mut found = Found::new(value, first, end, sure);
     found.hedged = draft.hedged;
     Some(found)
+}
+
+/// Whether it lies years back: a date of birth, not the beginning of a story.
+fn long_ago(until: DateTime, scene: &Scene<'_>) -> bool {
+    until.year() + 1 < scene.present().year()
 }
 
 /// The pieces from `index` on that make one time.
@@ -272,16 +289,79 @@ fn draft_at(reading: &Reading<'_>, index: usize, scene: &Scene<'_>) -> Option<(D
             break;
         }
     }
+    // "ein Tisch um sieben": people eat in the evening.
+    draft.at_table = (0..reading.len()).any(|at| reading.is(at, &["tisch", "abendessen", "dinner"]));
     (end > index).then_some((draft, end))
 }
 
 impl Draft {
+    /// "am vierten August, nein, am fünften", "am zwölften Januar, ich meine Februar": the month or the day is that of the
+    /// date which is corrected.
+    fn follow(&mut self, last: &Found, reading: &Reading<'_>, index: usize) {
+        let Value::DateTime { value, grain: Grain::Day | Grain::Hour | Grain::Minute, dated: true, .. } =
+            last.value
+        else {
+            return;
+        };
+        let corrected = (last.end..index).any(|at| reading.is(at, CORRECTIONS) || reading.is(at, &["meine"]));
+        if !corrected || index > last.end + GAP_MAX + 1 {
+            return;
+        }
+        let said = last.end - last.first;
+        let date = match self.days.as_slice() {
+            // Where the month was said.
+            [DayPiece::OfMonth(day)] if said > 1 && calendar::names_month(reading, last.first, last.end) => {
+                Date::new(value.year(), value.month(), *day).ok()
+            }
+            [DayPiece::Known(stretch)]
+                if stretch.grain == Grain::Month && stretch.is_month() && last.end - last.first > 1 =>
+            {
+                Date::new(stretch.first.year(), stretch.first.month(), value.day()).ok()
+            }
+            _ => None,
+        };
+        if let Some(stretch) = date.and_then(Stretch::day) {
+            self.days = vec![DayPiece::Known(stretch)];
+        }
+    }
+
+    /// "die Nacht auf Dienstag", "die Nacht von Samstag auf Sonntag": it begins on the day before.
+    fn take_night(&mut self, reading: &Reading<'_>, index: usize, scene: &Scene<'_>) -> Option<usize> {
+        let from = reading.is(index + 1, &["von", "vom"]);
+        if !reading.is(index, &["nacht"]) || !(from || reading.is(index + 1, &["auf", "zum", "zu"])) {
+            return None;
+        }
+        let day = |at: usize| {
+            let (piece, end) =
+                day_at(reading, at + usize::from(reading.is(at, &["den"])), scene.now(), true)?;
+            let (stretch, _) = days::meet(&[piece], scene.present().date())?;
+            stretch.is_day().then_some((stretch.first, end))
+        };
+        let (said, mut end) = day(index + 2)?;
+        let first = if from {
+            end = day(end + usize::from(reading.is(end, &["auf", "zum", "zu"])))?.1;
+            said
+        } else {
+            said.yesterday().ok()?
+        };
+        self.part = Some(Part::Night);
+        self.days.push(DayPiece::Known(Stretch::day(first)?));
+        Some(end)
+    }
+
     /// Takes up the piece at `index`, if there is one that goes with what is there: where it ends.
     fn take(&mut self, reading: &Reading<'_>, index: usize, scene: &Scene<'_>) -> Option<usize> {
         let taken = |span: &mut Option<(usize, usize)>, end: usize| {
             *span = Some((span.map_or(index, |(first, _)| first), end));
             Some(end)
         };
+        if self.part.is_none()
+            && self.days.is_empty()
+            && let Some(end) = self.take_night(reading, index, scene)
+        {
+            self.days_span = Some((index, end));
+            return Some(end);
+        }
         if self.part.is_none()
             && let Some((part, end)) = part_at(reading, index, !self.days.is_empty(), self.clock.is_some())
         {

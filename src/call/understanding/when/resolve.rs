@@ -23,7 +23,11 @@ pub(super) fn resolve(draft: &Draft, scene: &Scene<'_>) -> Option<(Value, DateTi
     let day = stretch.filter(|stretch| {
         stretch.is_day() || (stretch.grain == Grain::Day && draft.part == Some(Part::Night))
     });
-    let (value, until, grain) = match (&draft.clock, draft.part) {
+    let asked = draft.clock.as_ref().map(|piece| piece.clock);
+    let supper =
+        matches!(asked, Some(Clock::At(moment)) if !moment.certain && (5..=10).contains(&moment.hour));
+    let supper = (draft.at_table && supper && draft.part.is_none()).then_some(Part::Evening);
+    let (value, until, grain) = match (&draft.clock, draft.part.or(supper)) {
         (Some(piece), part) if stretch.is_none() || day.is_some() => clock(piece.clock, part, day, scene)?,
         (None, Some(part)) if stretch.is_none() || day.is_some() => part_of(part, day, scene)?,
         _ => {

@@ -7,9 +7,10 @@ use super::super::numbers::{cardinal_at, ordinal_at};
 use super::super::reading::Reading;
 use super::super::understood::Grain;
 use super::calendar::{month, months, year_at};
-use super::days::{DayPiece, Now, Stretch, ahead};
+use super::days::{DayPiece, Now, Stretch, ahead, noun_behind};
 use super::feasts::feast_at;
 use super::portions::{edge_at, half_at, last_day_at};
+use super::talk::is_told_of;
 
 /// Months, by the first and how many: the meteorological seasons.
 const SEASONS: &[(&str, i8, i64)] = &[
@@ -59,6 +60,9 @@ fn is_meant(reading: &Reading<'_>, index: usize, end: usize, stretch: &Stretch, 
     let bare =
         alone && matches!(stretch.grain, Grain::Month | Grain::Year) && ahead(reading.at(index)).is_none();
     let led = reading.is(index.wrapping_sub(1), LEADS);
+    if bare && is_told_of(reading, end) {
+        return false;
+    }
     let unmistakable = reading.is(index, &["heuer", "jahr", "karwoche"]);
     !bare || led || now.asked || unmistakable
 }
@@ -69,7 +73,8 @@ pub(super) fn whole_at(reading: &Reading<'_>, index: usize, today: Date) -> Opti
     let start = index + usize::from(word == "ueber");
     if let Some((count, stem)) = ahead(reading.at(start)) {
         let count = count + i64::from(start > index);
-        return ahead_of(reading.at(start + 1), count, stem, today).map(|stretch| (stretch, start + 2));
+        let (noun, end) = noun_behind(reading, start + 1);
+        return ahead_of(noun, count, stem, today).map(|stretch| (stretch, end));
     }
     if let Some((number, end, _)) = iso_week_number(reading, index) {
         let year = year_at(reading, end, today, false);
