@@ -33,8 +33,11 @@ const ORDER: [&str; 23] = [
 ];
 
 /// What goes against the flow, by name: closed lists of kinds that a site's file speaks of and a later room owns.
-const AGAINST_THE_FLOW: [(&str, &str); 2] =
-    [("config", "crate::call::hearing::Expect"), ("config", "crate::call::understanding::SlotKind")];
+const AGAINST_THE_FLOW: [(&str, &str); 3] = [
+    ("config", "crate::call::hearing::Expect"),
+    ("config", "crate::call::understanding::Land"),
+    ("config", "crate::call::understanding::SlotKind"),
+];
 
 /// Rooms without a clock, without I/O, without chance.
 const PURE: [&str; 13] = [

@@ -93,7 +93,7 @@ impl Dialogue {
             self.ask(Open::AnythingElse, turn);
         } else if aside {
             self.ask_open(turn);
-        } else if signals(Signal::Impatient) {
+        } else if signals(Signal::Impatient) || signals(Signal::Distressed) {
             self.offer_human(turn);
         } else {
             self.misunderstood(turn);
@@ -154,8 +154,9 @@ impl Dialogue {
     /// Whether someone to whom Klinke is saying goodbye wants more than to say goodbye himself. The goodbye is
     /// taken back then.
     fn comes_back(&mut self, heard: &Heard<'_>, understood: &Understood) -> bool {
-        let asks =
-            understood.signals.iter().any(|signal| !matches!(signal, Signal::Goodbye | Signal::Impatient));
+        let only_tone =
+            |signal: &Signal| matches!(signal, Signal::Goodbye | Signal::Impatient | Signal::Distressed);
+        let asks = !understood.signals.iter().all(only_tone);
         let comes_back = asks || heard.intent.is_some() || heard.answer.is_some() || !heard.values.is_empty();
         if comes_back {
             self.exit = None;

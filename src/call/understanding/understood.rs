@@ -335,4 +335,6 @@ pub enum Signal {
     Back,
     /// Words of impatience: "zum dritten Mal".
     Impatient,
+    /// Words of distress: "ich weiß nicht mehr weiter".
+    Distressed,
 }

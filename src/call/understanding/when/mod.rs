@@ -15,6 +15,7 @@ mod ranges;
 mod resolve;
 mod stretches;
 mod talk;
+mod words;
 
 use jiff::Zoned;
 use jiff::civil::{Date, DateTime};
@@ -23,6 +24,7 @@ use self::clocks::{ClockPiece, clock_at};
 use self::counted::Count;
 use self::days::{DayPiece, Now, Stretch, day_at, weekday};
 use self::parts::{Part, part, part_at};
+use self::words::{CONNECTORS, PREPOSITIONS, STORY};
 use super::found::Found;
 use super::land::Land;
 use super::marks::CORRECTIONS;
@@ -33,75 +35,8 @@ use crate::config::site::WeekHours;
 
 pub(in crate::call::understanding) use self::clocks::COUNTED;
 
-/// Words between the pieces of one date that change nothing about it.
-const CONNECTORS: &[&str] = &[
-    "am",
-    "an",
-    "den",
-    "der",
-    "dem",
-    "des",
-    "um",
-    "so",
-    "dann",
-    "zum",
-    "im",
-    "in",
-    "mal",
-    "gern",
-    "gerne",
-    "bitte",
-    "ruhig",
-    "auch",
-    "schon",
-    "vielleicht",
-    "eventuell",
-    "moeglichst",
-    "gegen",
-    "und",
-    "zwar",
-    "frueh",
-    "noch",
-    "ist",
-    "das",
-    "ein",
-    "einem",
-    "waere",
-    "sagen",
-    "wir",
-    "liebsten",
-    "gleich",
-    "wenns",
-    "geht",
-    "da",
-    "wuerde",
-    "mir",
-    "irgendwann",
-];
 /// Tokens between two pieces of one date, at most.
 const GAP_MAX: usize = 3;
-/// Words that belong to the date though they carry nothing.
-const PREPOSITIONS: &[&str] = &["am", "an", "den", "der", "dem", "im", "zum", "fuer"];
-/// Verbs of what has happened: a time before them is part of the caller's story, not a wish.
-const STORY: &[&str] = &[
-    "ausgefallen",
-    "kaputt",
-    "kaputtgegangen",
-    "passiert",
-    "angefangen",
-    "aufgefallen",
-    "angerufen",
-    "gegangen",
-    "ausgegangen",
-    "gekommen",
-    "begonnen",
-    "gemerkt",
-    "festgestellt",
-    "bekommen",
-    "aufgehoert",
-    "gewesen",
-];
-
 /// What is known of the moment and the place.
 pub(super) struct Scene<'a> {
     /// The moment of the call, in the site's time zone.
