@@ -28,6 +28,7 @@ const RIGHT_MIN: &[(&str, usize)] = &[
     ("digits", 107),
     ("durations", 173),
     ("email", 116),
+    ("english_callers", 107),
     ("english_days", 169),
     ("english_other", 182),
     ("english_times", 148),

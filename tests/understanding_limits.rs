@@ -131,6 +131,28 @@ const WORDS: &[&str] = &[
     "2026-02-30",
 ];
 
+/// Every word of the written corpus, by tongue.
+static CORPUS: LazyLock<[Vec<String>; 2]> = LazyLock::new(|| {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("models/training/expressions");
+    let mut words = [Vec::new(), Vec::new()];
+    for path in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        if !name.ends_with(".psv") {
+            continue;
+        }
+        let text = std::fs::read_to_string(&path).unwrap();
+        let lines = text.lines().filter(|line| !line.starts_with(['#', '@']));
+        let said = lines.filter_map(|line| line.split('|').next()).flat_map(str::split_whitespace);
+        words[usize::from(name.starts_with("english"))].extend(said.map(str::to_owned));
+    }
+    for words in &mut words {
+        words.sort();
+        words.dedup();
+        assert!(words.len() > 300, "the corpus is nearly empty");
+    }
+    words
+});
+
 fn transcript(words: &[String], confidences: &[f32]) -> Transcript {
     let confidence = |at: usize| confidences.get(at % confidences.len().max(1)).copied().unwrap_or(1.0);
     let words = words
@@ -188,6 +210,21 @@ proptest! {
     }
 }
 
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(1_000))]
+
+    #[test]
+    fn any_row_of_words_that_callers_say_is_survived(
+        tongue in 0_usize..2,
+        places in proptest::collection::vec(any::<proptest::sample::Index>(), 0..20),
+        expect in expectations(),
+    ) {
+        let words: Vec<String> = places.iter().map(|place| place.get(&CORPUS[tongue]).clone()).collect();
+        let now = moment("2026-11-23T10:00");
+        sound(&UNDERSTANDER.understand(&transcript(&words, &[1.0]), &now, &expect), words.len());
+    }
+}
+
 #[test]
 fn the_longest_utterance_is_bounded() {
     let now = moment("2026-11-23T10:00");
@@ -215,6 +252,12 @@ fn the_longest_utterance_is_bounded() {
         "ab",
         "euro",
         "zehnmal",
+        "the",
+        "twenty",
+        "past",
+        "oh",
+        "monday",
+        "hour",
     ] {
         let words = vec![word.to_owned(); 100_000];
         let began = Instant::now();

@@ -196,8 +196,6 @@ pub(super) const UNABLE_VERBS: &[&str] = &[
 pub(super) const LEADING_OVER: &[&str] = &["aber", "nur", "bloss", "und", "ja", "bitte"];
 /// Words that take back what was just said, where "da kann ich nicht" follows.
 pub(super) const TAKEN_BACK: &[&str] = &["nein", "nee", "moment", "stopp", "ne"];
-/// Words behind "so" that make a time approximate.
-pub(super) const LOOSE_BEHIND_SO: &[&str] = &["um"];
 /// "nicht" before these speaks of more or less, not of the value.
 pub(super) const COMPARED: &[&str] =
     &["frueher", "spaeter", "vorher", "eher", "laenger", "mehr", "nur", "ganz", "so"];

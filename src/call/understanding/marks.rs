@@ -3,8 +3,8 @@
 use super::found::Found;
 pub(super) use super::mark_words::CORRECTIONS;
 use super::mark_words::{
-    BETWEEN, COMPARED, CORRECTING, DOUBTING, DOUBTS, LEADING_OVER, LOOSE_BEHIND_SO, REFUSALS, RULED_OUT,
-    TAKEN_BACK, UNABLE, UNABLE_VERBS,
+    BETWEEN, COMPARED, CORRECTING, DOUBTING, DOUBTS, LEADING_OVER, REFUSALS, RULED_OUT, TAKEN_BACK, UNABLE,
+    UNABLE_VERBS,
 };
 use super::reading::Reading;
 use super::understood::{SlotKind, Value};
@@ -166,11 +166,7 @@ fn doubted(reading: &Reading<'_>, from: usize, first: usize, end: usize, to: usi
     let about = reading.is(end, &["rum", "herum"]) || reading.is(end.wrapping_sub(1), &["rum", "herum"]);
     let could_be = reading.is(first.wrapping_sub(1), &["koennte"]) && reading.is(end, &["sein", "werden"]);
     let behind = about || could_be || phrase(end) || (from..first).any(phrase);
-    // "so um elf", "so zwischen zehn und zwölf"
-    let loosely =
-        (near..end).any(|index| reading.is(index, &["so"]) && reading.is(index + 1, LOOSE_BEHIND_SO));
     (near..end).any(doubt)
         || (end..to.min(end + 3)).any(|index| doubt(index) && to == reading.len())
-        || loosely
         || behind
 }

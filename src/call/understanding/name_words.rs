@@ -252,18 +252,13 @@ const COMMON: &[&str] = &[
     "steht",
     "eheleute",
     "freiherr",
-    "wie",
-    "und",
     "fragen",
     "meinem",
-    "ihr",
     "sein",
     "seine",
     "welche",
     "welcher",
-    "haben",
     "hatte",
-    "steht",
     "laeuft",
 ];
 

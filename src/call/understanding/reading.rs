@@ -117,7 +117,10 @@ impl<'a> Reading<'a> {
     /// The words as heard that the tokens from `first` up to `end` stand for, and where they are.
     pub fn heard(&self, first: usize, end: usize) -> Option<(String, Span)> {
         let tokens = self.tokens.get(first..end)?;
-        let span = Span { first: tokens.first()?.word, end: tokens.last()?.last + 1 };
+        // "twelve Lindenstraße": not always in the order in which they were heard.
+        let first = tokens.iter().map(|token| token.word).min()?;
+        let last = tokens.iter().map(|token| token.last).max()?;
+        let span = Span { first, end: last + 1 };
         let inside = self.heard.iter().filter(|(word, _)| (span.first..span.end).contains(word));
         let words: Vec<&str> = inside.map(|(_, written)| *written).collect();
         Some((words.join(" "), span))

@@ -86,7 +86,10 @@ fn below_thousand(words: &[&str]) -> Option<(u32, usize)> {
         return Some((head, at));
     }
     let joined = at + 1 + usize::from(words.get(at + 1) == Some(&"and"));
-    let rest = words.get(joined..).and_then(below_hundred).filter(|(rest, _)| *rest > 0);
+    let rest = words.get(joined..).and_then(below_hundred).filter(|(rest, more)| {
+        // "between one hundred and one hundred and fifty"
+        *rest > 0 && words.get(joined + more) != Some(&"hundred")
+    });
     Some(rest.map_or((head * 100, at + 1), |(rest, more)| (head * 100 + rest, joined + more)))
 }
 

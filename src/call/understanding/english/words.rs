@@ -10,7 +10,7 @@ pub(super) const ENGLISH: &[&str] = &[
     "want", "need", "call", "calling", "speak", "speaking", "talk", "help", "heating", "broken", "leak", "leaking",
     "water", "kitchen", "bathroom", "appointment", "book", "cancel", "change", "available", "possible", "works", "work",
     "open", "closed", "only", "very", "much", "some", "any", "anything", "nothing", "something", "nobody", "everyone",
-    "someone", "because", "speak", "good", "nice", "great", "hello", "bye", "goodbye", "tenant", "home", "cold", "wrong",
+    "someone", "because", "good", "nice", "great", "hello", "bye", "goodbye", "tenant", "home", "cold", "wrong",
     "through", "into", "off", "out", "every", "each", "other", "another", "again", "still", "already", "just", 
     "landlord", "owner", "customer", "afraid", "boiler", "house", "flat", "apartment", "office", "people", "thing", "things",
     "answered", "shining", "sun", "flies", "dog", "lost", "may", "sat", "born", "birth", "step", "third", "aid", "ones",
@@ -19,7 +19,7 @@ pub(super) const ENGLISH: &[&str] = &[
 /// Words of the tables that German callers say as well.
 #[rustfmt::skip]
 pub(super) const BOTH: &[&str] = &[
-    "im", "in", "an", "am", "so", "die", "was", "war", "also", "man", "will", "also", "at", "no", "name", "april", "august",
+    "im", "in", "an", "am", "so", "die", "was", "war", "also", "man", "will", "at", "no", "name", "april", "august",
     "september", "november", "mail", "email", "is", "ist", "all", "half", "hand", "warm", "winter", "dot", "plus", "minus", "or",
     "ok", "okay", "sorry", "super", "fine", "halloween", "advent", "euro", "euros", "cent", "cents", "dollar", "on", "to",
     "minute", "orange", "open", "top", "last", "first", "second", "class", "world", "one word", "made", "online", "hi", "hallo",
@@ -31,7 +31,7 @@ pub(super) const BOTH: &[&str] = &[
     "new", "get", "like", "perfect", "percent", 
     "den", "wolf", "dash", "cold", "bitte", 
     "holy", "point", "cloud", "pound", 
-    "more", "less", "most", "book", "cancel", "change", "cloud", "sec", "phone", "cell",
+    "more", "less", "most", "book", "cancel", "change", "sec", "phone", "cell",
     "case", "mobile",
 ];
 /// Words that together are English.
