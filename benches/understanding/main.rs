@@ -132,10 +132,9 @@ fn report(
          {date}; {}; {} build. `cargo bench --bench understanding` writes this page.\n\n\
          The corpus in `models/training/expressions` (German and English, written for this project, not a sample of real\n\
          calls; it asks for more than the grammars can do on purpose) run through the product's understanding as in a\n\
-         call: the moment, the opening hours, the Land and what was asked for as the corpus' README has them. A line\n\
-         is right where all its values, their marks and their order are; a value\n\
-         is, where it was found with its marks. The grammars were worked on with this corpus in sight: what others say\n\
-         will be understood less often.\n\n\
+         call: the moment, the opening hours, the Land and what was asked for as the corpus' README has them. A line is\n\
+         right where all its values, their marks and their order are; a value is, where it was found with its marks. The\n\
+         grammars were worked on with this corpus in sight: what others say will be understood less often.\n\n\
          **{} of {} lines ({:.1} %).** Time an expression, typed words to values (shortest of {ROUNDS}): median {:.0} µs,\n\
          95th percentile {:.0} µs, longest {:.0} µs.\n\n",
         machine(),
