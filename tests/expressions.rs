@@ -37,7 +37,7 @@ const RIGHT_MIN: &[(&str, usize)] = &[
     ("iban", 71),
     ("money", 112),
     ("months", 151),
-    ("names", 142),
+    ("names", 143),
     ("nothing", 291),
     ("numbers", 161),
     ("opening_hours", 93),
