@@ -7,6 +7,7 @@ use jiff::civil::{DateTime, Time, Weekday, date, time};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, Zoned};
 use klinke::call::actions::{Capabilities, HoldId, JobSheet, Order, OrderId, Outcome};
+use klinke::call::understanding::Land;
 use klinke::config::site::{Calendar, Site, Technician, WeekHours};
 use klinke::daemon::connectors::calendar::{Wish, first_free};
 use klinke::daemon::store::Store;
@@ -155,6 +156,37 @@ fn a_wish_has_a_beginning_an_end_and_a_skill() {
     let unknown =
         Order::HoldAppointment { skill: "roofs".into(), emergency: false, from: eight, until: None };
     assert!(matches!(office.does(call(4), unknown), Outcome::Failed { cause } if cause.contains("roofs")));
+}
+
+#[test]
+fn nobody_is_sent_on_a_holiday_but_in_an_emergency() {
+    let mut office = Office::with_one();
+    office.now = berlin(date(2026, 12, 31).at(7, 0, 0, 0));
+    let wish = |emergency| Order::HoldAppointment {
+        skill: "heating".into(),
+        emergency,
+        from: date(2027, 1, 1).at(8, 0, 0, 0),
+        until: None,
+    };
+    let start = |outcome: Outcome| match outcome {
+        Outcome::Held { start, .. } => start.date(),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(start(office.does(call(1), wish(false))), date(2027, 1, 1), "unless the site says so");
+    office.site.closed_on_holidays = true;
+    assert_eq!(start(office.does(call(1), wish(false))), date(2027, 1, 4), "Monday after New Year");
+    assert_eq!(start(office.does(call(1), wish(true))), date(2027, 1, 1));
+    // Epiphany is a holiday in Baden-Württemberg, and a Wednesday like any other in Berlin
+    let epiphany = || Order::HoldAppointment {
+        skill: "heating".into(),
+        emergency: false,
+        from: date(2027, 1, 6).at(8, 0, 0, 0),
+        until: None,
+    };
+    for (land, day) in [(None, 6), (Some(Land::Berlin), 6), (Some(Land::BadenWuerttemberg), 7)] {
+        office.site.land = land;
+        assert_eq!(start(office.does(call(2), epiphany())), date(2027, 1, day), "{land:?}");
+    }
 }
 
 #[test]

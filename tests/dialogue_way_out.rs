@@ -4,6 +4,7 @@
 mod dialogue_scripts;
 
 use dialogue_scripts::{Conversation, FREE, INTERRUPTED, held, said, site};
+use jiff::civil::date;
 use klinke::call::actions::Outcome;
 use klinke::call::dialogue::DialogueInput;
 use klinke::call::line::Destination;
@@ -92,6 +93,17 @@ fn outside_opening_hours_the_call_goes_elsewhere() {
     let mut call = Conversation::with(site).at(20, 0).begun();
     call.caller(said().signal(Signal::WantsHuman), "hand over caller_asked\n“Ich verbinde Sie.”");
     call.then(FREE, "release - caller_asked");
+}
+
+#[test]
+fn on_a_holiday_nobody_is_there_where_the_site_says_so() {
+    for (closed, extension) in [(false, "200"), (true, "299")] {
+        let mut site = site::german();
+        site.closed_on_holidays = closed;
+        let mut call = Conversation::with(site).on(date(2026, 12, 25)).begun();
+        call.caller(said().signal(Signal::WantsHuman), "hand over caller_asked\n“Ich verbinde Sie.”");
+        call.then(FREE, &format!("release {extension} caller_asked"));
+    }
 }
 
 #[test]

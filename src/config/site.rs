@@ -28,6 +28,8 @@ pub struct Site {
     pub texts: Texts,
     /// When people are there.
     pub opening_hours: WeekHours,
+    /// Whether holidays are days without hours: nobody is there, and nobody is sent but in an emergency.
+    pub closed_on_holidays: bool,
     /// Where a call goes when a human is wanted.
     pub hand_over: HandOver,
     /// What callers may want, in the order of the file.

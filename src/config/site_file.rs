@@ -63,6 +63,7 @@ pub fn read(
     };
     let spoken = language.unwrap_or(Language::German);
     let texts = texts::read(top.need_table("texts"), spoken, words_per_minute);
+    let holidays = top.get("closed_on_holidays").map_or(Some(false), |item| item.boolean());
     let opening_hours = hours::read(top.need_table("opening_hours"));
     let hand_over = hand_over(&top, &mut crossings);
     let intents = intents(&top, profile, &mut crossings);
@@ -95,6 +96,7 @@ pub fn read(
         profile: profile?,
         texts: texts?,
         opening_hours: opening_hours?,
+        closed_on_holidays: holidays?,
         hand_over: hand_over?,
         intents: intents?,
         answers: answers.into_iter().collect::<Option<_>>()?,

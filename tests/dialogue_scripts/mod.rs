@@ -9,7 +9,7 @@ pub mod site;
 
 use std::sync::Arc;
 
-use jiff::civil::{DateTime, date};
+use jiff::civil::{Date, DateTime, date};
 use klinke::call::actions::{HoldId, Order, OrderId, Outcome};
 use klinke::call::dialogue::{Dialogue, DialogueInput, DialogueOutput};
 use klinke::call::line::{Arrival, Digit};
@@ -57,6 +57,12 @@ impl Conversation {
     /// At another hour of that Monday.
     pub fn at(mut self, hour: i8, minute: i8) -> Self {
         self.now = date(2026, 11, 23).at(hour, minute, 0, 0);
+        self
+    }
+
+    /// On another day at that hour.
+    pub fn on(mut self, day: Date) -> Self {
+        self.now = day.to_datetime(self.now.time());
         self
     }
 

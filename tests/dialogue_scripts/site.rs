@@ -20,6 +20,7 @@ pub fn german() -> Site {
         profile: Profile::Trade,
         texts: german_texts(),
         opening_hours: office_hours(),
+        closed_on_holidays: false,
         hand_over: HandOver {
             open: vec![Destination::Extension("200".to_owned())],
             closed: vec![Destination::Extension("299".to_owned())],

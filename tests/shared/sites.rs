@@ -36,6 +36,7 @@ pub fn site(technicians: Vec<Technician>) -> Site {
         profile: Profile::Trade,
         texts: texts(),
         opening_hours: WeekHours::default(),
+        closed_on_holidays: false,
         hand_over: HandOver::default(),
         intents: Vec::new(),
         answers: Vec::new(),

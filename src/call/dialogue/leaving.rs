@@ -8,6 +8,7 @@ use super::turn::Turn;
 use super::{Dialogue, DialogueOutput, Move};
 use crate::call::actions::Order;
 use crate::call::line::Destination;
+use crate::call::understanding::is_holiday;
 
 /// Silences in a row before the way out.
 const SILENCES_MAX: u8 = 2;
@@ -183,7 +184,8 @@ impl Dialogue {
 
     /// Whether people are there.
     pub(super) fn is_open(&self, turn: &Turn<'_>) -> bool {
-        self.site.opening_hours.contains(turn.now.weekday(), turn.now.time())
+        let holiday = self.site.closed_on_holidays && is_holiday(turn.now.date(), self.site.land);
+        !holiday && self.site.opening_hours.contains(turn.now.weekday(), turn.now.time())
     }
 
     /// The first of them, or the dialplan's fallback.

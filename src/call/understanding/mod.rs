@@ -55,6 +55,7 @@ pub use understood::{
     Address, Amount, Grain, IntentScore, Length, OPEN_END, PersonName, Signal, SlotKind, SlotValue, Span,
     Understood, Value,
 };
+pub use when::is_holiday;
 
 use self::intents::Intents;
 use self::lexicon::Lexicon;

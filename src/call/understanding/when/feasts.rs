@@ -164,7 +164,8 @@ const SOMEWHERE: &[(Rule, &[Land])] = &[
 /// Days that are looked through for a holiday or a day beside one.
 const SEARCHED_DAYS: i32 = 400;
 
-fn is_holiday(date: Date, land: Option<Land>) -> bool {
+/// Whether that day is a holiday there; without a Land, everywhere in Germany.
+pub fn is_holiday(date: Date, land: Option<Land>) -> bool {
     let on = |rule: &Rule| rule.of(date.year()) == Some(date);
     let here = |lands: &[Land]| land.is_some_and(|land| lands.contains(&land));
     EVERYWHERE.iter().any(on) || SOMEWHERE.iter().any(|(rule, lands)| here(lands) && on(rule))

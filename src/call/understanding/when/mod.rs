@@ -17,6 +17,7 @@ mod stretches;
 mod talk;
 mod words;
 
+pub use feasts::is_holiday;
 use jiff::Zoned;
 use jiff::civil::{Date, DateTime};
 

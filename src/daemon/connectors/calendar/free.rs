@@ -9,6 +9,7 @@ use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::{AmbiguousOffset, TimeZone};
 use jiff::{SignedDuration, Timestamp, ToSpan};
 
+use crate::call::understanding::is_holiday;
 use crate::config::site::{Site, Technician, WeekHours};
 
 /// What a caller wants.
@@ -76,7 +77,8 @@ fn first_visit(
     if first > last {
         return None;
     }
-    let open = stretches(&site.time_zone, week, first, last);
+    let closed = |day| !wish.emergency && site.closed_on_holidays && is_holiday(day, site.land);
+    let open = stretches(&site.time_zone, week, (first, last), closed);
     let length = SignedDuration::from_mins(site.calendar.visit_minutes.max(1).into());
     let way = SignedDuration::from_mins(site.calendar.travel_minutes.into());
     days(first, last)
@@ -115,10 +117,16 @@ fn existing(zone: &TimeZone, time: DateTime) -> Option<Timestamp> {
     }
 }
 
-/// The week's hours from `first` to the day after `last`, sorted, those that touch as one.
-fn stretches(zone: &TimeZone, week: &WeekHours, first: Date, last: Date) -> Vec<Stretch> {
+/// The week's hours from `first` to the day after `last`, sorted, those that touch as one; none on days that are
+/// `closed`.
+fn stretches(
+    zone: &TimeZone,
+    week: &WeekHours,
+    (first, last): (Date, Date),
+    closed: impl Fn(Date) -> bool,
+) -> Vec<Stretch> {
     let mut open: Vec<Stretch> = Vec::new();
-    for day in days(first, last.saturating_add(1.day())) {
+    for day in days(first, last.saturating_add(1.day())).filter(|day| !closed(*day)) {
         for &(from, to) in week.on(day.weekday()) {
             let closes = if ends_the_day(from, to) {
                 day.saturating_add(1.day()).to_datetime(Time::midnight())
