@@ -145,7 +145,8 @@ pub(super) const RULES: &[(Signal, Unless, &str)] = &[
         komm|komme nicht mit, komm|komme ich nicht mit, komm|komme ~ nicht mehr mit, slower, slow down, more slowly, speak slowly, not so fast, \
         talking too fast, speaking too fast, too fast for me, too quick for me",
     ),
-    (Signal::Slower, Unless::Long, "zu schnell, too fast, too quick, langsam"),
+    (Signal::Slower, Unless::Long, "zu schnell, too fast, too quick"),
+    (Signal::Slower, Unless::Accompanied, "langsam"),
     (
         Signal::Wait,
         Unless::Never,
