@@ -10,7 +10,7 @@ mod site;
 mod xsid;
 
 use klinke::call::hearing::{Expect, Transcript};
-use klinke::call::understanding::Understander;
+use klinke::call::understanding::{Clash, Understander, clashes};
 
 use notation::moment;
 
@@ -123,6 +123,32 @@ fn values_do_not_hide_the_concern() {
         understander.understand(&Transcript::typed(text), &moment("2026-11-23T10:00"), &[Expect::Free]);
     assert_eq!(understood.intents.first().map(|intent| intent.name.as_str()), Some("heating_down"));
     assert_eq!(understood.slots.len(), 3, "{:?}", understood.slots);
+}
+
+#[test]
+fn intents_that_cannot_be_told_apart_are_named_with_their_sentences() {
+    let mut site = site::heating();
+    assert_eq!(clashes(&site), [], "the site as it is");
+    let (from, to) = (&site.intents[0], site.intents[1].name.clone());
+    let (name, said) = (from.name.clone(), from.examples[0].clone());
+    let again = format!("Guten Tag, {}", said.to_lowercase());
+    site.intents[1].examples.push(again.clone());
+    assert_eq!(clashes(&site), [Clash { one: (name, said), other: (to, again) }]);
+}
+
+/// What is shipped has no such pair: what `klinke check` says of it would be read as noise.
+#[test]
+fn the_shipped_sites_have_intents_that_can_be_told_apart() {
+    let etc = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("etc");
+    let folders = std::fs::read_dir(etc.join("sites")).expect("the shipped sites");
+    let mut files: Vec<_> = folders.flatten().map(|folder| folder.path().join("site.toml")).collect();
+    files.retain(|file| file.is_file());
+    assert!(files.len() >= 5, "{files:?}");
+    files.push(etc.join("demo/heating.toml"));
+    for file in files {
+        let site = klinke::config::load_site(&file).unwrap_or_else(|mistakes| panic!("{mistakes}"));
+        assert_eq!(clashes(&site), [], "{}", file.display());
+    }
 }
 
 /// xSID's validation part: trained on the first ten sentences of each intent, the others asked; two intents held

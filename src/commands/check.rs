@@ -7,6 +7,7 @@ use clap::Args;
 
 use super::output::print;
 
+use crate::call::understanding::{Clash, clashes};
 use crate::config::site::Site;
 use crate::config::{self, Config};
 use crate::daemon::credentials;
@@ -58,6 +59,15 @@ fn report(config: &Config) -> String {
     }
     for config::LooseEnd { key, what, instead } in config::loose_ends(config) {
         lines.push(format!("\nwarning: `{key}`: {what}\n  = instead: {instead}"));
+    }
+    for site in &config.sites {
+        for Clash { one: (one, said), other: (other, also_said) } in clashes(site) {
+            lines.push(format!(
+                "\nwarning: `{}: {one}`: callers cannot be told apart from those of `{other}`: \"{said}\" and \
+                 \"{also_said}\"\n  = instead: examples that say where the two differ, or one for both",
+                site.id
+            ));
+        }
     }
     for Missing { key, what, hint } in missing(config) {
         lines.push(format!("\nwarning: `{key}`: {what}\n  = instead: {hint}"));

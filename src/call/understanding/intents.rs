@@ -87,6 +87,15 @@ impl Intents {
         fitted
     }
 
+    /// How sentences are compared, one vector each.
+    pub fn compared<'s>(&self, texts: impl Iterator<Item = &'s String>) -> Vec<Vec<(usize, f32)>> {
+        let vector = |text: &String| {
+            let typed = Transcript::typed(text);
+            typed.best().map(|typed| self.vector(&self.words(typed, &[]))).unwrap_or_default()
+        };
+        texts.map(vector).collect()
+    }
+
     /// Weighs every word of the examples by how few of them have it.
     fn weigh(&mut self, examples: &[(usize, Vec<Word>)]) {
         let mut seen: Vec<f32> = Vec::new();

@@ -15,6 +15,7 @@ mod address_parts;
 mod addresses;
 mod alike;
 mod amounts;
+mod clashes;
 mod codes;
 mod common_words;
 mod digits;
@@ -49,6 +50,7 @@ mod yes_no_words;
 use jiff::Zoned;
 use jiff::tz::TimeZone;
 
+pub use clashes::{Clash, clashes};
 pub use land::Land;
 pub use reading::{WORD_CHARS_MAX, WORDS_MAX};
 pub use understood::{
