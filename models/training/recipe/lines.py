@@ -20,7 +20,7 @@ import telephone
 from prefixes import shortened
 
 # Utterances of each kind in a shard.
-SHARES = {"kerstin": 260, "digits": 190, "commons": 110, "emodb": 70, "syn": 640, "noise": 24}
+SHARES = {"kerstin": 240, "digits": 260, "commons": 150, "emodb": 110, "syn": 640, "noise": 24}
 # Shards that may wait for the training.
 WAITING_MAX = 12
 

@@ -16,8 +16,10 @@ from features import RATE, log_mel
 # Silence around the speech, in seconds; the network looks 0.3 s ahead, so the end needs more than that.
 LEAD_S, TRAIL_S = (0.05, 0.5), (0.36, 0.65)
 NOISE_S = 20
+# A lost packet is the one before again, fading to silence within so many samples (`call/audio/jitter.rs`).
+FADE_SAMPLES = 480
 # Lines that are about as the telephone company promises: with bad ones only, a network of this size learns slowly.
-GOOD_LINES = 0.5
+GOOD_LINES = 0.4
 
 
 def colored(rng: np.random.Generator, tilt: float, n: int) -> np.ndarray:
@@ -30,7 +32,10 @@ def noises(seed: int, voices: list[np.ndarray]) -> list[np.ndarray]:
     """Twenty seconds each of what stands beside a caller, at a level of one: hiss, rumble, street, hum, fans, babble, music."""
     rng, n = np.random.default_rng(seed), NOISE_S * RATE
     time = np.arange(n) / RATE
-    out = [colored(rng, tilt, n) for tilt in (0, 0, 0.3, 0.5, 0.7, 1.0)]
+    out = [colored(rng, tilt, n) for tilt in (0, 0, 0.1, 0.3, 0.5, 0.7, 1.0)]
+    hz = np.fft.rfftfreq(n, 1 / RATE)
+    for low, high in ((300, 3400), (300, 3400), (200, 3600), (400, 3000)):  # hiss that came through a telephone itself
+        out.append(irfft(rfft(rng.standard_normal(n)) / (1 + (low / np.maximum(hz, 1)) ** 8) / (1 + (hz / high) ** 24), n))
     for _ in range(4):  # passing cars, wind
         swell = np.interp(time, np.arange(0, NOISE_S + 1), rng.uniform(0.05, 1, NOISE_S + 1) ** 2)
         out.append(colored(rng, 0.6, n) * swell)
@@ -84,6 +89,19 @@ def gsm(x: np.ndarray) -> np.ndarray:
     return back[: len(x)] if len(back) >= len(x) else np.pad(back, (0, len(x) - len(back)))
 
 
+def lose(y: np.ndarray, share: float, random: np.random.Generator, concealed: bool) -> np.ndarray:
+    """Packets of 20 ms get lost; concealed is what is left as our jitter buffer does it, else by silence."""
+    lost = random.random(len(y) // 160) < share
+    lost[:1] = False
+    since = 0
+    for number in np.flatnonzero(lost):
+        at = number * 160
+        since = since + 160 if number and lost[number - 1] else 0
+        fade = np.maximum(0, 1 - (since + np.arange(160)) / FADE_SAMPLES)
+        y[at : at + 160] = y[at - since - 160 : at - since] * fade if concealed else 0
+    return y
+
+
 def clean(samples: np.ndarray) -> np.ndarray:
     """Telephone band, level and µ-law, nothing else: 8 kHz samples."""
     x = samples.astype(np.float32)
@@ -109,7 +127,7 @@ def rough(samples: np.ndarray, rng: Random, background: list[np.ndarray], real: 
     speed = rng.uniform(1 - wide, 1 + wide * 0.9)
     m = next_fast_len(len(x), True)
     spectrum = rfft(x, m)
-    if not good and rng.random() < 0.4:  # a room
+    if not good and rng.random() < 0.3:  # a room
         long = int(rng.uniform(0.03, 0.3) * 16000)
         echo = random.standard_normal(long) * np.exp(-6 * np.arange(long) / long) * rng.uniform(0.05, 0.3)
         echo[0] = 1
@@ -134,7 +152,7 @@ def rough(samples: np.ndarray, rng: Random, background: list[np.ndarray], real: 
         return cut * (power / 10 ** (ratio_db / 20))
 
     if rng.random() < 0.8:
-        y = y + beside(rng.uniform(18, 40) if good else rng.uniform(4, 28))
+        y = y + beside(rng.uniform(18, 40) if good else rng.uniform(4, 24))
     if not good and rng.random() < 0.3:
         y = y + beside(rng.uniform(18, 35))
     y = y * (10 ** (rng.uniform(-14 if good else -24, 4) / 20))
@@ -145,9 +163,6 @@ def rough(samples: np.ndarray, rng: Random, background: list[np.ndarray], real: 
     codec = rng.random()
     y = mu_law(y) if codec < 0.4 else a_law(y) if codec < 0.8 else gsm(np.clip(y, -1, 1)) if codec < 0.9 else y
     if not good and rng.random() < 0.45:
-        lost = rng.uniform(0.005, 0.06)
-        for at in range(160, len(y) - 160, 160):
-            if random.random() < lost:
-                y[at : at + 160] = 0 if rng.random() < 0.4 else y[at - 160 : at] * rng.uniform(0.3, 1)
+        y = lose(y, rng.uniform(0.005, 0.06), random, rng.random() < 0.75)
     hop = round(80 * rng.uniform(0.88, 1.16)) if real and rng.random() < 0.5 else 80
     return log_mel(y.astype(np.float32), rng.uniform(0.86, 1.18), hop)
