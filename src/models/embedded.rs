@@ -20,13 +20,19 @@ use crate::config::Device;
 const CHUNK_FRAMES: usize = 6;
 /// Chunks of a stream in one run, where a whole sound is there at once: 1.2 s.
 const CHUNKS_MAX: usize = 20;
-/// Near silence before the first sound: training knows no caller who begins with the line, and the weights need it to
-/// find their level.
+/// Near silence before the first sound, as loud as the caller's room: training knows no caller who begins with the line,
+/// and the weights need it to find their level.
 const LEAD_IN_MS: usize = 200;
+/// The room is as loud as the quietest stretch of this length, …
+const QUIET_MS: usize = 10;
+/// … before the first sound, of so much of it.
+const FIRST_MS: usize = 20;
+/// No room is louder (root mean square): that is somebody who speaks at once.
+const ROOM_MAX: f32 = 0.05;
 /// Samples a millisecond.
 const SAMPLES_PER_MS: usize = 8;
-/// Amplitude of the near silence before a beginning and behind an end: 3e-4 root mean square, as in training.
-const WHISPER: f32 = 3e-4 * 1.732;
+/// No room is more silent (root mean square), as in training.
+const ROOM_MIN: f32 = 3e-4;
 
 /// What has been said so far in one stretch of one call.
 pub struct EmbeddedStream {
@@ -35,6 +41,8 @@ pub struct EmbeddedStream {
     /// Frames that fill no chunk yet.
     frames: Vec<f32>,
     state: Vec<f32>,
+    /// How loud the caller's room is, root mean square; `None`: nothing was heard yet.
+    room: Option<f32>,
     /// Steps that are still to come before one speaks of this sound.
     silent_steps: usize,
     /// Steps that the decoder has not seen: it is asked by those who want words.
@@ -44,6 +52,12 @@ pub struct EmbeddedStream {
 
 impl EmbeddedStream {
     fn hear(&mut self, samples: &[i16], features: &mut LogMel) {
+        if self.room.is_none() && !samples.is_empty() {
+            let room = quietest(&samples[..samples.len().min(FIRST_MS * SAMPLES_PER_MS)]);
+            self.tail.extend(near_silence(room).take(LEAD_IN_MS * SAMPLES_PER_MS));
+            self.room = Some(room);
+        }
+        self.room = self.room.map(|room| room.min(quietest(samples)));
         self.tail.extend(samples.iter().map(|sample| sample_to_float(*sample)));
         features.take(&mut self.tail, &mut self.frames);
     }
@@ -119,7 +133,7 @@ impl Embedded {
         let frames = (known + sound + ahead).next_multiple_of(FRAMES_PER_STEP);
         let mut samples = stream.tail.clone();
         let silence = (frames - known - 1) * STEP_SAMPLES + FRAME_SAMPLES - samples.len();
-        samples.extend(whisper().take(silence));
+        samples.extend(near_silence(stream.room.unwrap_or(ROOM_MIN)).take(silence));
         let LetterBatch { log_mel, state, .. } = &mut self.batch;
         log_mel.clear();
         log_mel.extend_from_slice(&stream.frames);
@@ -142,9 +156,10 @@ impl Recognise for Embedded {
 
     fn begin(&self, lexicon: &Arc<Lexicon>, expect: &[Expect]) -> Result<EmbeddedStream, ModelError> {
         Ok(EmbeddedStream {
-            tail: whisper().take(LEAD_IN_MS * SAMPLES_PER_MS).collect(),
+            tail: Vec::new(),
             frames: Vec::new(),
             state: vec![0.0; self.letters.state_len()],
+            room: None,
             silent_steps: self.letters.lookahead_steps(),
             steps: Vec::new(),
             decoding: Decoding::begin(lexicon, expect),
@@ -175,8 +190,17 @@ impl Recognise for Embedded {
     }
 }
 
-/// The same noise every time: a 32-bit linear congruential generator (Numerical Recipes' constants).
-fn whisper() -> impl Iterator<Item = f32> {
+/// Level of the quietest whole stretch of [`QUIET_MS`], root mean square; within [`ROOM_MIN`] and [`ROOM_MAX`].
+fn quietest(samples: &[i16]) -> f32 {
+    let stretches = samples.chunks_exact(QUIET_MS * SAMPLES_PER_MS);
+    let power = |stretch: &[i16]| stretch.iter().map(|sample| sample_to_float(*sample).powi(2)).sum::<f32>();
+    let least = stretches.map(power).fold(f32::INFINITY, f32::min) / (QUIET_MS * SAMPLES_PER_MS) as f32;
+    least.sqrt().clamp(ROOM_MIN, ROOM_MAX)
+}
+
+/// Noise of this level, the same every time: a 32-bit linear congruential generator (Numerical Recipes' constants).
+fn near_silence(level: f32) -> impl Iterator<Item = f32> {
+    let peak = level * 3f32.sqrt();
     std::iter::successors(Some(1u32), |state| Some(state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223)))
-        .map(|state| ((state >> 8) as f32 / (1u32 << 23) as f32 - 1.0) * WHISPER)
+        .map(move |state| ((state >> 8) as f32 / (1u32 << 23) as f32 - 1.0) * peak)
 }

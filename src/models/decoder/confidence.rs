@@ -18,12 +18,16 @@ use crate::private::Private;
 pub type Evidence<const N: usize> = [f32; N];
 
 /// Of a word: constant, misfit a letter, logarithm of its number of letters.
-pub const WORD: Evidence<3> = [1.60, -2.72, 0.53];
+pub const WORD: Evidence<3> = [1.98, -2.72, 0.33];
 /// Of an utterance: constant, misfit a letter, the worst word's misfit a letter, logarithm of the number of letters,
 /// logarithm of its share among the readings.
-pub const UTTERANCE: Evidence<5> = [4.17, -2.21, -0.42, 0.22, 4.62];
+pub const UTTERANCE: Evidence<5> = [4.33, -3.41, -0.25, 0.18, 4.71];
 /// Below it nothing was heard.
 const HEARD_MIN: f32 = 0.05;
+/// Of so many words…
+const LONG_MIN: f32 = 5.0;
+/// …this share has to be right, as the words' confidences have it, where all of them can hardly be.
+const RIGHT_MIN: f32 = 0.65;
 /// How much the scores of readings are trusted against each other: below 1, because scores of steps that follow each
 /// other are too sure of themselves.
 const TEMPER: f32 = 0.5;
@@ -67,8 +71,7 @@ fn judge(found: &Readings, lexicon: &Lexicon, begin_ms: i64) -> Transcript {
     if let Some(best) = hypotheses.first_mut() {
         best.begun = begun(found, lexicon);
     }
-    let heard = hypotheses.first().is_some_and(|best| !best.words.is_empty() && best.confidence >= HEARD_MIN);
-    if !heard {
+    if !hypotheses.first().is_some_and(is_heard) {
         hypotheses.clear();
     }
     // no other reading can be surer than the best one
@@ -76,6 +79,14 @@ fn judge(found: &Readings, lexicon: &Lexicon, begin_ms: i64) -> Transcript {
         hypotheses[index].confidence = hypotheses[index].confidence.min(hypotheses[index - 1].confidence);
     }
     Transcript { hypotheses }
+}
+
+/// Whether anything was heard: all of it could be right, or it is long and much of it is. Many words are seldom all
+/// right, noise has few words that fit.
+fn is_heard(best: &Hypothesis) -> bool {
+    let right: f32 = best.words.iter().map(|word| word.confidence).sum();
+    let words = best.words.len() as f32;
+    words > 0.0 && (best.confidence >= HEARD_MIN || (words >= LONG_MIN && right / words >= RIGHT_MIN))
 }
 
 fn heard(said: &Said, lexicon: &Lexicon, begin_ms: i64) -> HeardWord {
