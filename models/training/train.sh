@@ -11,7 +11,7 @@ set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 work=${1:-$here/../../build/training}
 : "${SPEECH:=$here/../../../shared/speech}" "${PROBE:=$here/../../../shared/models/de-telephone-probe.onnx}"
-: "${CALLERS:=60000}" "${MINUTES:=130}" "${THREADS:=2}"
+: "${CALLERS:=60000}" "${MINUTES:=190}" "${THREADS:=2}"
 export SPEECH PROBE OMP_NUM_THREADS=1
 mkdir -p "$work"
 [ -d "$SPEECH/kerstin" ] || { echo "no recorded people in $SPEECH" >&2; exit 1; }

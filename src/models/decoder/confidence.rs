@@ -18,16 +18,16 @@ use crate::private::Private;
 pub type Evidence<const N: usize> = [f32; N];
 
 /// Of a word: constant, misfit a letter, logarithm of its number of letters.
-pub const WORD: Evidence<3> = [1.98, -2.72, 0.33];
+pub const WORD: Evidence<3> = [1.60, -2.72, 0.53];
 /// Of an utterance: constant, misfit a letter, the worst word's misfit a letter, logarithm of the number of letters,
 /// logarithm of its share among the readings.
-pub const UTTERANCE: Evidence<5> = [4.33, -3.41, -0.25, 0.18, 4.71];
+pub const UTTERANCE: Evidence<5> = [4.17, -2.21, -0.42, 0.22, 4.62];
 /// Below it nothing was heard.
 const HEARD_MIN: f32 = 0.05;
 /// Of so many words…
-const LONG_MIN: f32 = 5.0;
+const LONG_MIN: f32 = 4.0;
 /// …this share has to be right, as the words' confidences have it, where all of them can hardly be.
-const RIGHT_MIN: f32 = 0.65;
+const RIGHT_MIN: f32 = 0.5;
 /// How much the scores of readings are trusted against each other: below 1, because scores of steps that follow each
 /// other are too sure of themselves.
 const TEMPER: f32 = 0.5;

@@ -18,9 +18,9 @@ const END_EARLY: f32 = 5.0;
 /// Price of a sound that ends inside a word; the word is left out.
 const END_IN_WORD: f32 = 14.0;
 /// Probability that any letter keeps at any step: the weights are surer of themselves than they have reason to be.
-const DOUBT: f32 = 1.2e-2;
+const DOUBT: f32 = 1.5e-2;
 /// What the probability of a blank is multiplied with: in noise the weights rather say nothing than something wrong.
-const BLANK_TRUST: f32 = 0.6;
+const BLANK_TRUST: f32 = 0.5;
 /// A blank that is likelier than this needs no walk: everything rests. Most steps of such weights are like that.
 const BLANK_SURE: f32 = 0.99;
 
