@@ -279,6 +279,40 @@ fn what_a_form_does_without_is_checked() {
     }
 }
 
+/// A closed list, each time with one thing wrong.
+#[test]
+fn what_callers_choose_from_is_checked() {
+    let form = |more: &str| {
+        let slot = format!("{{ name = \"fuel\", ask = [\"Womit: {{choices}}?\"], {more} }}");
+        format!(
+            "\n[forms.more]\naction = \"call_back\"\nslots = [\"name\", {slot}]\nread_back = \"{{name}}, {{fuel}}?\"\n"
+        )
+    };
+    let load = |form: &str| Memory::new(DAEMON, format!("{SITE}{form}")).load();
+    let right =
+        form("kind = \"choice\", choices = [{ value = \"Gas\", say = [\"gas\", \"Therme\"] }, \"Öl\"]");
+    let config = load(&right).unwrap_or_else(|mistakes| panic!("{mistakes}"));
+    let slot = config.sites[0].forms.iter().flat_map(|form| &form.slots).find(|slot| slot.name == "fuel");
+    let said: Vec<_> = slot.expect("the slot").choices.iter().map(|choice| choice.say.join(" ")).collect();
+    assert_eq!(said, ["Gas Therme", "Öl"]);
+    for (more, key, why) in [
+        ("kind = \"choice\"", "choices", "missing"),
+        ("kind = \"choice\", choices = [\"Gas\"]", "choices", "has 1 choices; 2 to 8 are allowed"),
+        ("kind = \"choice\", choices = [\"Gas\", \"gas\"]", "choices[2]", "would not tell it from \"Gas\""),
+        (
+            "kind = \"choice\", choices = [\"Gas\", { value = \"Öl\", say = [\"Gas\"] }]",
+            "choices[2].say[1]",
+            "would not tell it from \"Gas\"",
+        ),
+        ("kind = \"choice\", choices = [\"Gas\", { say = [\"Öl\"] }]", "choices[2].value", "missing"),
+        ("kind = \"digits\", choices = [\"Gas\", \"Öl\"]", "choices", "only a choice"),
+    ] {
+        let told = load(&form(more)).expect_err(more);
+        let told = told.iter().find(|told| told.why.contains(why)).unwrap_or_else(|| panic!("{told}"));
+        assert_eq!(told.key, format!("forms.more.slots[2].{key}"), "{told}");
+    }
+}
+
 /// A form that changes appointments, each time with one thing wrong.
 #[test]
 fn a_form_by_which_nobody_could_change_an_appointment_is_told() {

@@ -248,6 +248,7 @@ fn value(slot: &SlotValue) -> String {
         Value::Code { value } => format!("code {}", value.reveal()),
         Value::Iban { value } => format!("IBAN {}", value.reveal()),
         Value::Email { value } => format!("e-mail {}", value.reveal()),
+        Value::Choice { value } => format!("choice {value}"),
         Value::Note { value } => format!("note {}", value.reveal()),
         Value::Duration { value, until, open } => {
             format!("duration {value}{}", end(until.as_ref(), *open))

@@ -10,6 +10,7 @@
 //! say of each other, `place` knows lines and gathers [`Mistakes`].
 
 mod capabilities;
+mod choices;
 mod daemon_file;
 mod destinations;
 mod files;

@@ -230,6 +230,17 @@ pub struct Slot {
     pub optional: bool,
     /// Most characters that are kept of a note.
     pub chars_max: usize,
+    /// What can be chosen, where it is a choice; else empty.
+    pub choices: Vec<Choice>,
+}
+
+/// One of several things that callers choose from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Choice {
+    /// As callers hear it and colleagues read it.
+    pub value: String,
+    /// How callers say it; the value comes first.
+    pub say: Vec<String>,
 }
 
 /// Characters of a note, where the site does not say: about twenty seconds of speech.
@@ -239,7 +250,7 @@ impl Slot {
     /// One that is needed.
     #[must_use]
     pub const fn new(name: String, kind: SlotKind, ask: Vec<String>) -> Self {
-        Self { name, kind, ask, optional: false, chars_max: NOTE_CHARS_MAX_DEFAULT }
+        Self { name, kind, ask, optional: false, chars_max: NOTE_CHARS_MAX_DEFAULT, choices: Vec::new() }
     }
 
     /// Whether it takes free words.
@@ -270,6 +281,7 @@ impl Slot {
             SlotKind::Address => Expect::Address,
             SlotKind::Email => Expect::Email,
             SlotKind::Note => Expect::Free,
+            SlotKind::Choice => Expect::Choice,
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Slots: what a form asks for, of which kind, in which words.
 
+use super::choices;
 use super::site::{Language, NOTE_CHARS_MAX_DEFAULT, Slot};
 use super::spoken::check_placeholders;
 use super::texts::shipped_ask;
@@ -16,7 +17,7 @@ const NOTE_CHARS: std::ops::RangeInclusive<i64> = 20..=1000;
 pub const OWN_VALUES: [&str; 3] = ["start", "technician", "old_start"];
 
 /// Kinds of slots as they are written.
-const KINDS: [(&str, SlotKind); 12] = [
+const KINDS: [(&str, SlotKind); 13] = [
     ("address", SlotKind::Address),
     ("name", SlotKind::Name),
     ("telephone", SlotKind::Telephone),
@@ -29,6 +30,7 @@ const KINDS: [(&str, SlotKind); 12] = [
     ("iban", SlotKind::Iban),
     ("email", SlotKind::Email),
     ("note", SlotKind::Note),
+    ("choice", SlotKind::Choice),
 ];
 
 /// The slots' names, where all of them could be read, and the slots, where all of each could.
@@ -75,10 +77,11 @@ fn slot(item: &Item<'_>, language: Language) -> (Option<Written>, Option<Slot>) 
     };
     let optional = table.get("optional").map_or(Some(false), |item| item.boolean());
     let chars_max = chars_max(&table, kind);
+    let choices = choices::read(&table, kind);
     table.close();
     let whole = || {
         let slot = Slot::new(name.as_ref()?.text.clone(), kind?, ask?);
-        Some(Slot { optional: optional?, chars_max: chars_max?, ..slot })
+        Some(Slot { optional: optional?, chars_max: chars_max?, choices: choices?, ..slot })
     };
     let slot = whole();
     (name, slot)
@@ -97,7 +100,8 @@ fn asks(table: &Table<'_>, kind: SlotKind, language: Language) -> Option<Vec<Str
         return None;
     }
     for text in &texts {
-        check_placeholders(text, &[], &[], item.found);
+        let known: &[&str] = if kind == SlotKind::Choice { &["choices"] } else { &[] };
+        check_placeholders(text, known, &[], item.found);
     }
     Some(texts.into_iter().map(|text| text.text).collect())
 }

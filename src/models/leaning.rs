@@ -37,7 +37,7 @@ fn closed(expect: Expect) -> &'static [&'static str] {
         Expect::DateTime => &[DATES, TIMES],
         Expect::Spelling | Expect::Email => &[SPELLING],
         Expect::Iban | Expect::Code => &[FIGURES, SPELLING],
-        Expect::Free | Expect::Name | Expect::Address => &[],
+        Expect::Free | Expect::Name | Expect::Address | Expect::Choice => &[],
     }
 }
 

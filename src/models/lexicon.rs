@@ -103,7 +103,7 @@ impl Section {
     /// Price of entry where `expect` is expected; `None`: that does not change its price.
     const fn expected(self, expect: Expect) -> Option<f32> {
         match (self, expect) {
-            (Self::Listed, Expect::Free)
+            (Self::Listed, Expect::Free | Expect::Choice)
             | (Self::Named, Expect::Name)
             | (Self::YesNo, Expect::YesNo)
             | (Self::DateTime, Expect::DateTime | Expect::Date | Expect::Time)
@@ -202,11 +202,13 @@ impl Compilation {
     fn of(site: &Site) -> Self {
         let intents = site.intents.iter().flat_map(|intent| &intent.examples);
         let examples = intents.chain(site.answers.iter().flat_map(|answer| &answer.examples));
+        let slots = site.forms.iter().flat_map(|form| &form.slots);
+        let chosen = slots.flat_map(|slot| &slot.choices).flat_map(|choice| &choice.say);
         let technicians = site.technicians.iter().map(|technician| technician.name.clone());
         Self {
             sentences: examples.cloned().collect(),
             phrases: Vec::new(),
-            words: site.words.words.clone(),
+            words: site.words.words.iter().chain(chosen).cloned().collect(),
             streets: site.words.streets.clone(),
             places: site.words.places.clone(),
             names: site.words.names.iter().cloned().chain(technicians).collect(),

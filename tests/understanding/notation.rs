@@ -51,6 +51,7 @@ fn value(value: &Value) -> String {
         Value::Code { value } => format!("code {}", value.reveal()),
         Value::Iban { value } => format!("iban {}", value.reveal()),
         Value::Email { value } => format!("email {}", value.reveal()),
+        Value::Choice { value } => format!("choice {value}"),
         Value::Note { value } => format!("note {}", value.reveal()),
         Value::Duration { value, until, open } => {
             format!("duration {value}{}", end(until.as_ref().map(ToString::to_string), *open))

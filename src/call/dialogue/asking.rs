@@ -3,7 +3,7 @@
 use super::open::Open;
 use super::topic::{Filled, Progress, Topic};
 use super::turn::Turn;
-use super::wording::{fill, fill_read_back, spoken, spoken_start};
+use super::wording::{fill, fill_read_back, one_of, spoken, spoken_start};
 use super::{Dialogue, Move};
 use crate::call::understanding::{Address, SlotKind, Value};
 use crate::config::site::Action;
@@ -128,7 +128,9 @@ impl Dialogue {
         let Some(slot) = self.form().and_then(|form| form.slots.get(slot)) else { return };
         let wording = slot.ask.get(misses).or(slot.ask.last()).map_or("", String::as_str);
         turn.decide(Move::Ask { slot: slot.name.clone(), again });
-        turn.say(part.unwrap_or(wording));
+        let values: Vec<&str> = slot.choices.iter().map(|choice| choice.value.as_str()).collect();
+        let wording = fill(wording, &[("choices", one_of(&values, self.site.language))]);
+        turn.say(part.unwrap_or(&wording));
     }
 
     /// The caller was not understood: ask in other words, explain the keys, and at last a human.
@@ -174,6 +176,12 @@ impl Dialogue {
             });
             let lines: Vec<String> = lines.chain([sentences.key_human.to_owned()]).collect();
             turn.say(&lines.join(" "));
+        } else if let choices @ [_, ..] = self.open.choices(form) {
+            let lines = choices.iter().zip(1..).map(|(choice, key): (_, u8)| {
+                let values = [("title", choice.value.clone()), ("key", key.to_string())];
+                fill(sentences.key_concern, &values)
+            });
+            turn.say(&lines.collect::<Vec<_>>().join(" "));
         } else if self.open.takes_digits(form) {
             turn.say(sentences.key_number);
         } else if self.open.takes_yes_no(form) {

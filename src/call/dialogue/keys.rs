@@ -1,5 +1,5 @@
-//! Keys: everything that can be said can be keyed. 0 a human, 9 privacy, `*` again, 1 and 2 yes and no; where a
-//! number is asked for, its digits, ended by `#` or a pause. There a single 0 or 9 keeps its meaning.
+//! Keys: everything that can be said can be keyed. 0 a human, 9 privacy, `*` again, 1 and 2 yes and no; where there is something to choose, its
+//! place in the list; where a number is asked for, its digits, ended by `#` or a pause. There a single 0 or 9 keeps its meaning.
 
 use super::heard::Heard;
 use super::turn::Turn;
@@ -38,15 +38,7 @@ impl Dialogue {
         if let "0" | "9" = keys.as_str() {
             return self.single_key(keys.chars().next().unwrap_or('0'), turn);
         }
-        let said = SlotValue {
-            value: Value::Digits { value: keys.into() },
-            words: String::new().into(),
-            span: Span::default(),
-            confidence: 1.0,
-            hedged: false,
-            negated: false,
-            corrects: false,
-        };
+        let said = keyed(Value::Digits { value: keys.into() });
         let heard = Heard { values: vec![&said], ..Heard::default() };
         if !self.reply(&heard, false, turn) {
             self.misunderstood(turn);
@@ -62,8 +54,10 @@ impl Dialogue {
             return;
         }
         let yes_no = self.open.takes_yes_no(self.form());
-        let concern = symbol.to_digit(10).filter(|_| self.open == Open::Concern);
-        let concern = concern.and_then(|key| usize::try_from(key).ok()?.checked_sub(1));
+        let place = symbol.to_digit(10).and_then(|key| usize::try_from(key).ok()?.checked_sub(1));
+        let choice = place.and_then(|at| self.open.choices(self.form()).get(at));
+        let choice = choice.map(|choice| keyed(Value::Choice { value: choice.value.clone() }));
+        let concern = place.filter(|_| self.open == Open::Concern);
         let intent = concern
             .filter(|at| *at < CONCERN_KEYS_MAX)
             .and_then(|at| self.site.intents.get(at))
@@ -77,10 +71,26 @@ impl Dialogue {
             ('1', _) if yes_no => Heard::key(true),
             ('2', _) if yes_no => Heard::key(false),
             (_, Some(intent)) => Heard { intent: Some(intent), ..Heard::default() },
-            _ => return self.misunderstood(turn),
+            _ => match &choice {
+                Some(choice) => Heard { values: vec![choice], ..Heard::default() },
+                None => return self.misunderstood(turn),
+            },
         };
         if !self.reply(&heard, false, turn) {
             self.misunderstood(turn);
         }
+    }
+}
+
+/// A value that was keyed.
+fn keyed(value: Value) -> SlotValue {
+    SlotValue {
+        value,
+        words: String::new().into(),
+        span: Span::default(),
+        confidence: 1.0,
+        hedged: false,
+        negated: false,
+        corrects: false,
     }
 }

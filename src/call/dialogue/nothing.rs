@@ -47,11 +47,11 @@ impl Dialogue {
     }
 
     /// Whether the slot in question may stay empty and the answer is that there is nothing for it. Where yes or no is
-    /// asked for, a no is an answer.
+    /// asked for, a no is an answer; where "keine" can be chosen, so is that.
     pub(super) fn has_nothing(&self, heard: &Heard<'_>) -> bool {
         let Open::Slot(at) = self.open else { return false };
         let Some(slot) = self.form().and_then(|form| form.slots.get(at)) else { return false };
-        let answered = slot.kind == SlotKind::YesNo && heard.yes_no.is_some();
+        let answered = matches!(slot.kind, SlotKind::YesNo | SlotKind::Choice) && heard.has(slot.kind);
         slot.may_be_empty() && !answered && means_nothing(heard.words)
     }
 }

@@ -3,7 +3,7 @@
 use super::topic::{Filled, Topic};
 use crate::call::hearing::Expect;
 use crate::call::understanding::SlotKind;
-use crate::config::site::{Action, Form};
+use crate::config::site::{Action, Choice, Form};
 
 /// What is open.
 #[derive(Clone, Debug, PartialEq)]
@@ -72,6 +72,12 @@ impl Open {
         }
     }
 
+    /// What can be chosen by key, the first one by 1.
+    pub(super) fn choices<'a>(&self, form: Option<&'a Form>) -> &'a [Choice] {
+        let Self::Slot(slot) = self else { return &[] };
+        form.and_then(|form| form.slots.get(*slot)).map_or(&[], |slot| &slot.choices)
+    }
+
     /// Whether keys are digits of its answer.
     pub(super) fn takes_digits(&self, form: Option<&Form>) -> bool {
         let Self::Slot(slot) = self else { return false };
@@ -91,6 +97,7 @@ impl Open {
                     vec![address, Expect::Number]
                 }
                 Some((SlotKind::Telephone, telephone)) => vec![telephone, Expect::Digits],
+                Some((SlotKind::Choice, choice)) => vec![choice, Expect::Free],
                 Some((_, expect)) => vec![expect],
                 None => vec![Expect::Free],
             },

@@ -82,8 +82,9 @@ impl Dialogue {
         let doubted =
             self.doubted(at).filter(|_| !taken.filled.contains(&at) && !taken.corrected.contains(&at));
         let base = doubted.or(before.as_ref());
-        let kind = form.slots[at].kind;
-        let Some(value) = fitting(&said.value, kind, base.map(|base| &base.value), asked) else { return };
+        let Some(value) = fitting(&said.value, &form.slots[at], base.map(|base| &base.value), asked) else {
+            return;
+        };
         let known = base.is_some_and(|base| base.value == value);
         if known && doubted.is_none() {
             return taken.agreed.push(at);
@@ -231,7 +232,7 @@ fn place(said: &SlotValue, (topic, form): (&Topic, &Form), open: &Open, taken: &
             Open::Confirm { slot, doubted, .. } if slot == at => Some(&doubted.value),
             _ => topic.value(*at),
         };
-        fitting(&said.value, form.slots[*at].kind, base, asked == Some(*at)).is_some()
+        fitting(&said.value, &form.slots[*at], base, asked == Some(*at)).is_some()
     };
     let slots = || (0..form.slots.len()).filter(takes);
     let empty = |at: &usize| topic.slots[*at].is_none();

@@ -6,7 +6,7 @@ use super::wish::Wish;
 use super::wording;
 use crate::call::actions::{HoldId, JobSheet};
 use crate::call::understanding::{Address, SlotKind, Value};
-use crate::config::site::{Form, Language};
+use crate::config::site::{Form, Language, Slot};
 use crate::private::Private;
 
 /// A value that was taken.
@@ -173,10 +173,13 @@ pub(super) fn is_whole(value: &Value) -> bool {
     }
 }
 
-/// `said` as a value for a slot of this kind; `asked`: whether that slot is the open question, where a number
+/// `said` as a value for this slot; `asked`: whether it is the open question, where a number
 /// may be a house number and digits a telephone number.
-pub(super) fn fitting(said: &Value, kind: SlotKind, before: Option<&Value>, asked: bool) -> Option<Value> {
-    match (kind, said) {
+pub(super) fn fitting(said: &Value, slot: &Slot, before: Option<&Value>, asked: bool) -> Option<Value> {
+    match (slot.kind, said) {
+        (SlotKind::Choice, Value::Choice { value }) => {
+            slot.choices.iter().any(|choice| choice.value == *value).then(|| said.clone())
+        }
         (SlotKind::Address, Value::Address(new)) => Some(Value::Address(merged(new, before))),
         (SlotKind::Address, Value::Number { value })
             if asked && value.whole().is_some_and(|value| value > 0) =>

@@ -39,11 +39,13 @@ pub enum Expect {
     Email,
     /// Letters and digits (licence plate, serial number).
     Code,
+    /// One of the site's choices.
+    Choice,
 }
 
 impl Expect {
     /// All kinds, in the order in which the manual lists them.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::Free,
         Self::YesNo,
         Self::DateTime,
@@ -60,6 +62,7 @@ impl Expect {
         Self::Iban,
         Self::Email,
         Self::Code,
+        Self::Choice,
     ];
 
     /// The kind's name on the command line and in JSON: `yes-no`, `date-time`, ….
@@ -82,6 +85,7 @@ impl Expect {
             Self::Iban => "iban",
             Self::Email => "email",
             Self::Code => "code",
+            Self::Choice => "choice",
         }
     }
 }

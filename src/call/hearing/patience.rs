@@ -85,7 +85,8 @@ fn after(expect: &[Expect], best: &Hypothesis) -> u64 {
             | Expect::Money
             | Expect::Date
             | Expect::Time
-            | Expect::DateTime,
+            | Expect::DateTime
+            | Expect::Choice,
         ) => PLAIN_MS,
     }
 }

@@ -3,7 +3,7 @@
 //!
 //! A hypothesis becomes a `reading` (tokens in normal form); an English one is put into the words of the grammars
 //! first (`english`). Over it run the grammars (`numbers`, `digits`, `when`, `names`, `spelling`, `addresses`,
-//! `yes_no`, `durations`, `money`, `codes`, `emails`), each finding values where it can; `slots` chooses between what
+//! `yes_no`, `durations`, `money`, `codes`, `emails`, `choices`), each finding values where it can; `slots` chooses between what
 //! overlaps by what is expected, and `marks` says what was doubted, refused or corrected. `signals` are fixed rules over
 //! the words as heard. What is no value is what `intents` compares with the site's examples.
 //!
@@ -15,6 +15,7 @@ mod address_parts;
 mod addresses;
 mod alike;
 mod amounts;
+mod choices;
 mod clashes;
 mod codes;
 mod common_words;
@@ -59,6 +60,7 @@ pub use understood::{
 };
 pub use when::is_holiday;
 
+use self::choices::Choices;
 use self::intents::Intents;
 use self::lexicon::Lexicon;
 use self::reading::Reading;
@@ -75,6 +77,7 @@ const SECOND_READING_TRUST: f32 = 0.8;
 pub struct Understander {
     intents: Intents,
     lexicon: Lexicon,
+    choices: Choices,
     opening_hours: WeekHours,
     time_zone: TimeZone,
     land: Option<Land>,
@@ -90,6 +93,7 @@ impl Understander {
         Self {
             intents: Intents::new(site.language, concerns.chain(answers)),
             lexicon: Lexicon::new(&site.words),
+            choices: Choices::of(site),
             opening_hours: site.opening_hours.clone(),
             time_zone: site.time_zone.clone(),
             land: site.land,
@@ -103,6 +107,7 @@ impl Understander {
         Self {
             intents: Intents::new(Language::German, std::iter::empty()),
             lexicon: Lexicon::new(&Words::default()),
+            choices: Choices::default(),
             opening_hours: WeekHours::default(),
             time_zone: TimeZone::get("Europe/Berlin").unwrap_or(TimeZone::UTC),
             land: None,
@@ -131,11 +136,11 @@ impl Understander {
         let now = now.with_time_zone(self.time_zone.clone());
         let scene = Scene { now: &now, opening_hours: &self.opening_hours, expect, land: self.land };
         let reading = Reading::for_values(best, self.language);
-        let mut slots = slots::find(&reading, &self.lexicon, &scene);
+        let mut slots = slots::find(&reading, &self.lexicon, &self.choices, &scene);
         let signals = signals::find(&Reading::new(best));
         let taken: Vec<(usize, usize)> = slots
             .iter()
-            .filter(|slot| slot.kind() != SlotKind::YesNo)
+            .filter(|slot| !matches!(slot.kind(), SlotKind::YesNo | SlotKind::Choice))
             .map(|slot| (slot.span.first, slot.span.end))
             .collect();
         let intents = self.intents.find(best, &taken);
@@ -161,8 +166,12 @@ impl Understander {
             if trust.is_nan() || trust < SECOND_READING_MIN {
                 continue;
             }
-            let mut slots =
-                slots::find(&Reading::for_values(hypothesis, self.language), &self.lexicon, scene);
+            let mut slots = slots::find(
+                &Reading::for_values(hypothesis, self.language),
+                &self.lexicon,
+                &self.choices,
+                scene,
+            );
             slots.retain(|slot| wanted.contains(&slot.kind()));
             if !slots.is_empty() {
                 for slot in &mut slots {

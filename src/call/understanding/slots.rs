@@ -1,6 +1,7 @@
 //! Slots: runs the grammars over a reading and chooses between what overlaps.
 
 use super::addresses;
+use super::choices::Choices;
 use super::codes;
 use super::digits;
 use super::durations;
@@ -43,6 +44,7 @@ pub(super) const fn kind_of(expect: Expect) -> Option<SlotKind> {
         Expect::Iban => Some(SlotKind::Iban),
         Expect::Email => Some(SlotKind::Email),
         Expect::Code => Some(SlotKind::Digits),
+        Expect::Choice => Some(SlotKind::Choice),
     }
 }
 
@@ -58,9 +60,15 @@ fn answers(kind: SlotKind, expect: Expect) -> bool {
 }
 
 /// All values in a reading, in the order in which they were said.
-pub(super) fn find(reading: &Reading<'_>, lexicon: &Lexicon, scene: &Scene<'_>) -> Vec<SlotValue> {
+pub(super) fn find(
+    reading: &Reading<'_>,
+    lexicon: &Lexicon,
+    choices: &Choices,
+    scene: &Scene<'_>,
+) -> Vec<SlotValue> {
     let expect = scene.expect;
     let mut candidates = addresses::find(reading, lexicon, expect);
+    candidates.extend(choices.find(reading, expect));
     candidates.extend(codes::find(reading, expect));
     candidates.extend(digits::find(reading, expect));
     candidates.extend(when::find(reading, scene));

@@ -67,6 +67,7 @@ impl SlotValue {
             (Value::Telephone { value }, Expect::Telephone) => {
                 value.reveal().len() >= WHOLE_TELEPHONE_DIGITS_MIN
             }
+            (Value::Choice { .. }, Expect::Choice) => true,
             // One never knows how many digits or letters there will be, and addresses are often corrected.
             _ => false,
         };
@@ -111,6 +112,8 @@ pub enum SlotKind {
     Email,
     /// Free words, kept as heard.
     Note,
+    /// One of the site's choices.
+    Choice,
 }
 
 /// A value found in an utterance.
@@ -229,6 +232,11 @@ pub enum Value {
         /// In small letters, umlauts in two.
         value: Private<String>,
     },
+    /// One of the site's choices.
+    Choice {
+        /// As the site calls it.
+        value: String,
+    },
     /// Free words; only the dialogue takes some for a note, where it asked for one.
     Note {
         /// As heard.
@@ -261,6 +269,7 @@ impl Value {
             Self::Iban { .. } => SlotKind::Iban,
             Self::Email { .. } => SlotKind::Email,
             Self::Note { .. } => SlotKind::Note,
+            Self::Choice { .. } => SlotKind::Choice,
         }
     }
 }

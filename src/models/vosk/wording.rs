@@ -82,7 +82,7 @@ fn sections(expect: &[Expect]) -> Option<Vec<u8>> {
             Expect::Iban | Expect::Code => &[Section::Digits, Section::Spelling],
             // Units, currencies and the names of providers stand in no section.
             Expect::Duration | Expect::Money | Expect::Email => return None,
-            Expect::Free | Expect::Name | Expect::Address => return None,
+            Expect::Free | Expect::Name | Expect::Address | Expect::Choice => return None,
         })
     };
     let wanted: Vec<&'static [Section]> = expect.iter().map(of).collect::<Option<_>>()?;

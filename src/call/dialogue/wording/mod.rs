@@ -24,6 +24,7 @@ pub fn spoken(value: &Value, now: DateTime, language: Language) -> String {
         Value::Name(name) => written_name(name),
         Value::Address(address) => spoken_address(address, language),
         Value::Email { value } | Value::Note { value } => value.reveal().clone(),
+        Value::Choice { value } => value.clone(),
         Value::Money { value, until, currency, .. } => measures::money(*value, *until, currency, language),
         Value::Duration { value, until, .. } => measures::duration(*value, *until, language),
     }
@@ -40,6 +41,7 @@ pub fn written(value: &Value, language: Language) -> String {
         Value::Code { value } | Value::Iban { value } | Value::Email { value } | Value::Note { value } => {
             value.reveal().clone()
         }
+        Value::Choice { value } => value.clone(),
         Value::Name(name) => written_name(name),
         Value::Address(address) => written_address(address, language),
         Value::Money { value, until, currency, .. } => measures::money(*value, *until, currency, language),
@@ -81,6 +83,17 @@ pub fn fill_read_back(text: &str, values: &[(&str, String)]) -> String {
     let known = |part: &str| names(part).iter().all(|name| values.iter().any(|(known, _)| known == name));
     let said = parts.into_iter().filter(|(part, falls_away)| !falls_away || known(part));
     said.map(|(part, _)| fill(part, values)).collect()
+}
+
+/// Several things as one asks which: "Gas, Öl oder Wärmepumpe".
+#[must_use]
+pub fn one_of(things: &[&str], language: Language) -> String {
+    let or = if language == Language::German { "oder" } else { "or" };
+    match things {
+        [] => String::new(),
+        [only] => (*only).to_owned(),
+        [first @ .., last] => format!("{} {or} {last}", first.join(", ")),
+    }
 }
 
 const fn yes_no(yes: bool, language: Language) -> &'static str {
