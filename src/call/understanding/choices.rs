@@ -58,9 +58,12 @@ impl Choices {
     /// All choices in a reading.
     pub fn find(&self, reading: &Reading<'_>, expect: &[Expect]) -> Vec<Found> {
         let asked = expect.contains(&Expect::Choice);
-        one_after_another(reading, |index| {
-            self.exact(reading, index, asked).or_else(|| self.guessed(reading, index).filter(|_| asked))
-        })
+        let exact = one_after_another(reading, |index| self.exact(reading, index, asked));
+        // where the words themselves were said, nothing is guessed at
+        if !asked || !exact.is_empty() {
+            return exact;
+        }
+        one_after_another(reading, |index| self.guessed(reading, index))
     }
 
     fn exact(&self, reading: &Reading<'_>, index: usize, asked: bool) -> Option<Found> {
