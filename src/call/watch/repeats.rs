@@ -23,6 +23,14 @@ const PAUSE_SPREAD_MAX: Duration = Duration::from_millis(130);
 const IN_TIME_MAX: usize = 4;
 /// Shorter answers ("ja") are given in time by people too.
 const IN_TIME_LENGTH_MIN: Duration = Duration::from_secs(1);
+/// An utterance of so many words…
+const ECHOED_WORDS_MIN: usize = 8;
+/// …of which so much is what we have just said, in that order, comes from us, whatever a recogniser makes of the rest.
+const ECHOED_MIN: f32 = 0.7;
+/// Words whose beginnings and endings share so many of their letters may be the same, heard badly ("einen", "einem").
+const NEARLY_MIN: f32 = 0.6;
+/// Words of ours that are remembered for that.
+const JUST_SAID_WORDS_MAX: usize = 80;
 /// Sentences of ours that somebody says after us, and nothing new, before we take him for a machine or our own echo.
 const PARROTED_MAX: u32 = 2;
 
@@ -41,6 +49,8 @@ pub struct Repeats {
     /// The last announcement; a recogniser does not hear it the same each time.
     announcement: Vec<String>,
     ours: VecDeque<Vec<String>>,
+    /// What we have said since he last spoke.
+    just_said: Vec<String>,
     parroted: u32,
     /// Whether nothing has been said since we spoke.
     unanswered: bool,
@@ -58,7 +68,11 @@ impl std::fmt::Debug for Repeats {
 impl Repeats {
     /// We said this: each sentence of it may come back.
     pub fn ours(&mut self, text: &str) {
-        self.unanswered = true;
+        if !std::mem::replace(&mut self.unanswered, true) {
+            self.just_said.clear();
+        }
+        self.just_said.extend(words(text));
+        self.just_said.truncate(JUST_SAID_WORDS_MAX);
         for sentence in text.split(['.', '?', '!', ':']) {
             let words = words(sentence);
             if words.len() >= WORDS_MIN {
@@ -105,7 +119,8 @@ impl Repeats {
         if words.len() < WORDS_MIN {
             return false;
         }
-        self.parroted += u32::from(self.ours.iter().any(|ours| contains(&words, ours)));
+        let parrots = self.ours.iter().any(|ours| contains(&words, ours)) || self.echoes(&words);
+        self.parroted += u32::from(parrots);
         let same: Vec<&Uttered> =
             self.theirs.iter().filter(|said| !said.new && alike(&said.words, &words) >= SAME_MIN).collect();
         let in_time = same.iter().map(|said| said.pause).chain([pause]).collect::<Option<VecDeque<_>>>();
@@ -117,6 +132,12 @@ impl Repeats {
         }
         self.theirs.push_back(Uttered { words, pause, new: false });
         machine
+    }
+
+    /// Whether they are mostly what we have just said, or a part of it.
+    fn echoes(&self, words: &[String]) -> bool {
+        words.len() >= ECHOED_WORDS_MIN
+            && shared(words, &self.just_said, nearly) as f32 >= ECHOED_MIN * words.len() as f32
     }
 }
 
@@ -132,22 +153,32 @@ fn words(text: &str) -> Vec<String> {
 
 /// How much of two utterances is the same, 0 to 1: twice the words they share in order, of all.
 fn alike(one: &[String], other: &[String]) -> f32 {
-    2.0 * shared(one, other) as f32 / (one.len() + other.len()).max(1) as f32
+    2.0 * shared(one, other, str::eq) as f32 / (one.len() + other.len()).max(1) as f32
 }
 
 /// Whether a sentence of ours is most of what he said, or he said nearly all of it among other things.
 fn contains(theirs: &[String], ours: &[String]) -> bool {
-    shared(theirs, ours) as f32 >= SAME_MIN * ours.len() as f32 && theirs.len() <= 2 * ours.len()
+    shared(theirs, ours, str::eq) as f32 >= SAME_MIN * ours.len() as f32 && theirs.len() <= 2 * ours.len()
 }
 
-/// Length of the longest common subsequence of words.
-fn shared(one: &[String], other: &[String]) -> usize {
+/// Whether one word may be the other, heard badly.
+fn nearly(one: &str, other: &str) -> bool {
+    let same = |(one, other): &(char, char)| one == other;
+    let beginning = one.chars().zip(other.chars()).take_while(same).count();
+    let ending = one.chars().rev().zip(other.chars().rev()).take_while(same).count();
+    let lengths = [one, other].map(|word| word.chars().count());
+    let (shortest, longest) = (lengths[0].min(lengths[1]), lengths[0].max(lengths[1]));
+    (beginning + ending).min(shortest) as f32 >= NEARLY_MIN * longest as f32
+}
+
+/// Length of the longest common subsequence of words, of those that are the same.
+fn shared(one: &[String], other: &[String], same: fn(&str, &str) -> bool) -> usize {
     let mut row = vec![0; other.len() + 1];
     for word in one {
         let mut diagonal = 0;
         for (at, other) in other.iter().enumerate() {
             let above = row[at + 1];
-            row[at + 1] = if word == other { diagonal + 1 } else { above.max(row[at]) };
+            row[at + 1] = if same(word, other) { diagonal + 1 } else { above.max(row[at]) };
             diagonal = above;
         }
     }
@@ -164,6 +195,8 @@ mod tests {
         assert_eq!(alike("a b c d", "A, b! c d."), 1.0);
         assert_eq!(alike("a b c d", "d c b a"), 0.25);
         assert_eq!(alike("", ""), 0.0);
+        assert!(nearly("einen", "einem") && nearly("legen", "sagen") && nearly("geht", "geht"));
+        assert!(!nearly("warm", "worum") && !nearly("in", "im") && !nearly("heizung", "heinz"));
         assert!(alike("die heizung ist heute ausgefallen", "die heizung ist ausgefallen") > SAME_MIN);
     }
 }

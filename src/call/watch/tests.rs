@@ -176,3 +176,19 @@ fn who_says_our_words_after_us_to_be_sure_and_goes_on_is_a_person() {
     });
     assert!(echo.contains(&Some(Alarm::Machine)), "{echo:?}");
 }
+
+#[test]
+fn our_own_words_that_a_recogniser_garbles_are_still_our_own() {
+    let mut moment = Moment::new();
+    moment.tell(Sign::Spoke("Guten Tag, hier ist die Praxis von Frau Jung und Herrn Wagner."));
+    moment.tell(Sign::Spoke("Ich bin eine Maschine, bitte sprechen Sie mit mir. Was kann ich für Sie tun?"));
+    let back = "guten tag hier ist heinz jung wagner bitte sprechen mit eine kein was kann ich für sie tun";
+    assert_eq!(moment.says(back, 800), None);
+    moment
+        .tell(Sign::Spoke("Das habe ich nicht verstanden. Bitte sagen Sie mir noch einmal, worum es geht."));
+    assert_eq!(moment.says("ich habe die schmerzen seit gestern hier auf der linken seite", 700), None);
+    moment
+        .tell(Sign::Spoke("Das habe ich nicht verstanden. Bitte sagen Sie mir noch einmal, worum es geht."));
+    let back = "das habe nicht bitte legen sie mir bitte einen sie warum es geht";
+    assert_eq!(moment.says(back, 900), Some(Alarm::Machine));
+}
