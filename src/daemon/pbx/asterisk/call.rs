@@ -28,6 +28,8 @@ use crate::daemon::pbx::{Line, reason};
 const SET_UP_MS_MAX: u64 = 4_000;
 /// Longest the media channel may take to enter our application.
 const MEDIA_START_MS_MAX: u64 = 3_000;
+/// How long word of a caller's hanging up may come after the request that failed because of it.
+const HANG_UP_WORD_MS_MAX: u64 = 300;
 /// Without event socket and without a packet for so long, the call has lost its PBX.
 const PBX_LOSS_S_MAX: u64 = 10;
 
@@ -123,11 +125,17 @@ impl Call {
             ari.put_in(&bridge, &[&channel, &media]).await
         };
         if let Err(error) = begin.await {
+            let gone = match error {
+                AsteriskError::Gone { .. } => Some(HangUp::Caller),
+                // one who gives up just now cannot be answered, and that is no fault
+                _ => hang_up_word(&mut self.notices).await,
+            };
             // of any other end the shell learns as our end of the line goes
-            if matches!(error, AsteriskError::Gone { .. }) {
-                line.events.last(HangUp::Caller);
-            }
-            return Err(fault(error));
+            let Some(by) = gone else { return Err(fault(error)) };
+            log::info!("call {channel} ended before it began: {error}");
+            line.events.last(by);
+            // were it something else than the caller's channel that is gone, he goes on in the dialplan
+            return Err(End::fallback(reason::FAULT));
         }
         log::info!("call {channel} begins");
         Ok((Media::new(wire), line))
@@ -251,6 +259,18 @@ async fn next(notices: &mut mpsc::Receiver<Notice>) -> Notice {
         Some(notice) => notice,
         None => std::future::pending().await,
     }
+}
+
+/// Whether the caller's channel is, or is about to be, no more.
+async fn hang_up_word(notices: &mut mpsc::Receiver<Notice>) -> Option<HangUp> {
+    let over = async {
+        loop {
+            if let Notice::Over(by) = next(notices).await {
+                return by;
+            }
+        }
+    };
+    timeout(Duration::from_millis(HANG_UP_WORD_MS_MAX), over).await.ok()
 }
 
 /// The next word about the colleague who is asked, if one is.
