@@ -211,6 +211,13 @@ impl Search<'_> {
         if self.reading.is(index, &["in", "auf", "im", "am"]) && (index + 1..end).any(street) {
             return None;
         }
+        // "vor der Schulstraße neun" is where to look for it; "Vor dem Tor" is a street
+        let plain = |at: usize| {
+            self.known_street_at(at).is_some() || street_ending(self.reading.at(at)) == Some(false)
+        };
+        if self.reading.is(index, &["vor", "hinter", "unter"]) && (index + 1..end).any(plain) {
+            return None;
+        }
         let mut words = Vec::new();
         for at in index..end {
             let token = self.reading.tokens.get(at)?;
@@ -298,7 +305,9 @@ impl Search<'_> {
         let (number, mut end) = self.house_number_at(start)?;
         let mut address = Address { house_number: Some(number), ..Address::default() };
         let mut corrects = false;
-        while let Some((number, next)) = self.corrected_at(end) {
+        // "nicht vier, sondern vierzehn": two numbers, and the first one is refused.
+        let refused = (1..3).any(|back| self.reading.before(start, back) == "nicht");
+        while let Some((number, next)) = self.corrected_at(end).filter(|_| !refused) {
             (address.house_number, end, corrects) = (Some(number), next, true);
         }
         let mut found = Found::new(Value::Address(address), index, end, if named { 0.95 } else { 0.7 });

@@ -113,7 +113,9 @@ fn code_at(reading: &Reading<'_>, index: usize, apart: bool) -> Option<Code> {
         at += 1;
     }
     while at < reading.len() && code.text.len() < CODE_CHARS_MAX {
-        if let Some((part, end)) = group(at)
+        if let Some((part, end)) = typed(reading.at(at))
+            .map(|part| (part, at + 1))
+            .or_else(|| group(at))
             .or_else(|| letter_at(reading, at).filter(|(letter, _)| letter.is_ascii() && letter.len() <= 2))
         {
             code.text.push_str(&part.to_uppercase());
@@ -126,6 +128,14 @@ fn code_at(reading: &Reading<'_>, index: usize, apart: bool) -> Option<Code> {
         }
     }
     (!code.ends.is_empty()).then_some(code)
+}
+
+/// `DE89`, `K4711`, `345/26`: letters and figures as they are typed.
+fn typed(word: &str) -> Option<String> {
+    let figures = word.bytes().filter(u8::is_ascii_digit).count();
+    let plain = word.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'/'));
+    let mixed = figures < word.len() && figures > 0 && !word.starts_with('0') && word.len() <= CODE_CHARS_MAX;
+    (plain && mixed).then(|| word.chars().filter(char::is_ascii_alphanumeric).collect())
 }
 
 /// Whether the checksum is right (ISO 7064, MOD 97-10): the first four characters moved to the end, letters as 10 to 35.

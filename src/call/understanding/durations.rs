@@ -39,6 +39,9 @@ const UNITS: &[(&[&str], Unit)] = &[
         &["tag", "tage", "tagen", "nacht", "naechte", "naechten", "uebernachtung", "uebernachtungen"],
         unit(Of::Day, 4, false),
     ),
+    (&["werktage", "werktagen", "arbeitstage", "arbeitstagen"], unit(Of::Day, 4, false)),
+    (&["jahrzehnt", "jahrzehnte", "jahrzehnten"], unit(Of::Year, 40, false)),
+    (&["jahrhundert", "jahrhunderte"], unit(Of::Year, 400, false)),
     (&["woche", "wochen"], unit(Of::Week, 4, false)),
     (&["monat", "monate", "monaten"], unit(Of::Month, 4, false)),
     (&["jahr", "jahre", "jahren"], unit(Of::Year, 4, false)),
@@ -89,7 +92,7 @@ fn length(thousandths: i64, unit: &Unit) -> Option<Length> {
         Of::Minute => Length { minutes: count, seconds: rest(60)?, ..none },
         Of::Hour => Length { hours: count, minutes: rest(60)?, ..none },
         Of::Day => Length { days: count, hours: rest(24)?, ..none },
-        Of::Week => Length { weeks: count, days: rest(7)?, ..none },
+        Of::Week => Length { weeks: count, days: rest(7)?, hours: rest(7 * 24)? % 24, ..none },
         Of::Month => Length { months: count, days: rest(30)?, ..none },
         Of::Year => Length { years: count, months: rest(12)?, ..none },
     })

@@ -209,9 +209,14 @@ fn is_address(address: &str) -> bool {
 pub(super) fn find(reading: &Reading<'_>, expect: &[Expect]) -> Vec<Found> {
     let asked = expect.iter().any(|kind| matches!(kind, Expect::Spelling | Expect::Email));
     let mut found: Vec<Found> = Vec::new();
-    for at in 1..reading.len() {
+    for at in 0..reading.len() {
+        // As it is typed.
+        if let Some(address) = Some(reading.at(at)).filter(|word| word.contains('@') && is_address(word)) {
+            found.push(Found::new(Value::Email { value: address.to_owned().into() }, at, at + 1, 0.97));
+            continue;
+        }
         let by = asked && reading.is(at, &["bei"]);
-        if !(by || reading.is(at, AT)) {
+        if at == 0 || !(by || reading.is(at, AT)) {
             continue;
         }
         let free_from = found.last().map_or(0, |last| last.end);

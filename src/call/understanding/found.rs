@@ -1,8 +1,10 @@
 //! What a grammar finds: a value over a range of tokens. Grammars only look; choosing between what overlaps is
 //! done in one place (`slots`).
 
+use jiff::civil::DateTime;
+
 use super::reading::Reading;
-use super::understood::{SlotKind, SlotValue, Value};
+use super::understood::{Grain, SlotKind, SlotValue, Value};
 
 /// What `at` finds from each token on, one after another: what was found is not looked into again.
 pub(super) fn one_after_another(
@@ -39,6 +41,26 @@ pub(super) struct Found {
 impl Found {
     pub fn new(value: Value, first: usize, end: usize, sure: f32) -> Self {
         Self { value, first, end, sure, hedged: false, negated: false, corrects: false }
+    }
+
+    /// A date that does not exist: no value, and its words are no other one either.
+    pub fn never(first: usize, end: usize, now: DateTime) -> Self {
+        Self::new(
+            Value::DateTime { value: now, until: now, grain: Grain::Day, dated: true },
+            first,
+            end,
+            0.95,
+        )
+    }
+
+    /// Whether there is no value in it, so that it only keeps others from being made of its words: a date that does not
+    /// exist, an IBAN that is not right.
+    pub fn is_void(&self) -> bool {
+        match &self.value {
+            Value::DateTime { value, until, .. } => value == until,
+            Value::Iban { value } => value.reveal().is_empty(),
+            _ => false,
+        }
     }
 
     pub fn kind(&self) -> SlotKind {

@@ -1,11 +1,12 @@
 //! Understanding: from a transcript to intents, slots and signals. Pure: the same words, moment and site give
 //! the same answer.
 //!
-//! A hypothesis becomes a `reading` (tokens in normal form); an English one is put into the words of the grammars
-//! first (`english`). Over it run the grammars (`numbers`, `digits`, `when`, `names`, `spelling`, `addresses`,
-//! `yes_no`, `durations`, `money`, `codes`, `emails`, `choices`), each finding values where it can; `slots` chooses between what
-//! overlaps by what is expected, and `marks` says what was doubted, refused or corrected. `signals` are fixed rules over
-//! the words as heard. What is no value is what `intents` compares with the site's examples.
+//! A hypothesis becomes a `reading` (tokens in normal form); what is only written (`14-16`, `5,80 €`) and what is
+//! English is put into the words of the grammars first (`written`, `english`). Over it run the grammars (`numbers`,
+//! `digits`, `when`, `names`, `spelling`, `addresses`, `yes_no`, `durations`, `money`, `codes`, `emails`, `choices`), each
+//! finding values where it can; `slots` chooses between what overlaps by what is expected, and `marks` says what was
+//! doubted, refused or corrected. `signals` are fixed rules over the words as heard. What is no value is what `intents`
+//! compares with the site's examples.
 //!
 //! Corrections: a value that replaces an earlier one comes behind it with `corrects`; within one address
 //! ("Lindenstraße vier, nein, vierzehn") there is one value that already holds the last number. A reader who takes
@@ -45,6 +46,7 @@ mod streets;
 mod understood;
 mod variants;
 mod when;
+mod written;
 mod yes_no;
 mod yes_no_words;
 

@@ -17,6 +17,12 @@ const CURRENCIES: &[(&str, &str)] = &[
     ("dollar", "USD"),
     ("zloty", "PLN"),
     ("mark", "DEM"),
+    ("eur", "EUR"),
+    ("chf", "CHF"),
+    ("usd", "USD"),
+    ("us-dollar", "USD"),
+    ("gbp", "GBP"),
+    ("yen", "JPY"),
 ];
 /// Currencies whose names need a country: "britische Pfund", "tschechische Kronen".
 const FOREIGN: &[(&str, &str, &str)] = &[

@@ -1,5 +1,6 @@
 //! Names of people: led by words that announce them, by a title, by what is expected, or spelled.
 
+use super::alike::{shared, trigrams};
 use super::found::{Found, one_after_another};
 use super::lexicon::{Lexicon, capitalised};
 use super::marks::CORRECTIONS;
@@ -75,6 +76,10 @@ const WORDS_MAX: usize = 3;
 /// Words between a name and its spelling.
 const SPELLING_WORDS: &[&str] =
     &["ich", "buchstabiere", "buchstabiert", "geschrieben", "das", "schreibt", "sich", "wie", "wird", "man"];
+/// What refuses a name in front of it.
+const REFUSED: &[&str] = &["nicht"];
+/// How alike two names look, at least, of which one is said in the place of the other ("Weber" and "Weiler").
+const CONTRASTED_MIN: f32 = 0.35;
 /// Words of an utterance that only corrects a name.
 const CORRECTION_WORDS_MAX: usize = 5;
 
@@ -88,11 +93,28 @@ pub(super) fn find(reading: &Reading<'_>, lexicon: &Lexicon, expect: &[Expect]) 
     let asked = first || (expect.contains(&Expect::Name) && corrected && lexicon.is_name(reading.at(1)));
     let names = one_after_another(reading, |index| {
         let name = led_at(reading, index, lexicon)
+            .or_else(|| expect.contains(&Expect::Name).then(|| contrasted_at(reading, index))?)
             .or_else(|| spelled(reading, index, asked))
             .or_else(|| plain_at(reading, index, lexicon, asked))?;
         Some(with_spelling(reading, name))
     });
     given_and_family(reading, names)
+}
+
+/// "nicht Kemper, Kempers": two words that sound alike, of which the first is refused, are two names, known or not.
+fn contrasted_at(reading: &Reading<'_>, index: usize) -> Option<Found> {
+    let other = if reading.is(index.wrapping_sub(1), REFUSED) {
+        index + 1 + usize::from(reading.is(index + 1, &["sondern"]))
+    } else {
+        let first = index.checked_sub(1 + usize::from(reading.is(index.wrapping_sub(1), &["sondern"])))?;
+        Some(first).filter(|first| reading.is(first.wrapping_sub(1), REFUSED))?
+    };
+    let names = name_like(reading, index) && name_like(reading, other);
+    let alike = shared(&trigrams(reading.at(index)), &trigrams(reading.at(other)));
+    if !names || alike < CONTRASTED_MIN || reading.at(index) == reading.at(other) {
+        return None;
+    }
+    Some(found(None, &[capitalised(reading.tokens.get(index)?.written)], index, index + 1, 0.9))
 }
 
 /// "Vorname Inge, Nachname Busch" is one person.

@@ -1,12 +1,13 @@
 //! Quantities with more to them than a number word: "zwei Komma fünf", "anderthalb", "eine halbe Million", "minus
 //! fünf", "zwei Dutzend".
 
-use super::numbers::{cardinal, cardinal_at};
+use super::numbers::{cardinal, cardinal_at, ordinal_at};
 use super::reading::Reading;
 use super::understood::Amount;
 
 /// What one is, in thousandths.
 const ONE: i64 = 1000;
+const MILLION: i64 = 1_000_000;
 /// Decimals that are kept.
 const DECIMALS_MAX: usize = 3;
 
@@ -39,7 +40,7 @@ fn positive_at(reading: &Reading<'_>, index: usize) -> Option<(i64, usize)> {
         decimals_at(reading, end).map(|(decimals, end)| (whole + decimals, end)).or(Some((whole, end)))
     })?;
     if let Some((factor, end)) = multiple_at(reading, end) {
-        return Some((value.checked_mul(factor)?, end));
+        return rest_at(reading, value.checked_mul(factor)?, factor, end);
     }
     // "zwei und eine halbe Stunde"
     if reading.is(end, &["und"]) && reading.is(end + 1, ARTICLES) && reading.is(end + 2, HALVES) {
@@ -95,16 +96,29 @@ fn share_at(reading: &Reading<'_>, index: usize) -> Option<(i64, usize)> {
     match reading.at(index + 1) {
         word if article && HALVES.contains(&word) => Some((ONE / 2, index + 2)),
         "viertelmillion" if article => Some((250_000 * ONE, index + 2)),
-        "million" | "dutzend" if article => Some((ONE, index + 1)),
+        "million" | "milliarde" | "dutzend" if article => Some((ONE, index + 1)),
         _ => None,
     }
+}
+
+/// "eine Million zweihunderttausend": what follows a multiple and is smaller belongs to it.
+fn rest_at(reading: &Reading<'_>, value: i64, factor: i64, end: usize) -> Option<(i64, usize)> {
+    let start = end + usize::from(reading.is(end, &["und"]));
+    let more = cardinal_at(reading, start).filter(|_| factor >= MILLION && !reading.is(end, &["und"]));
+    let Some((more, next)) = more else { return Some((value, end)) };
+    let (more, next) = match multiple_at(reading, next) {
+        Some((times, after)) => rest_at(reading, i64::from(more).checked_mul(ONE * times)?, times, after)?,
+        None => (i64::from(more) * ONE, next),
+    };
+    Some(if more < factor * ONE { (value.checked_add(more)?, next) } else { (value, end) })
 }
 
 fn multiple_at(reading: &Reading<'_>, index: usize) -> Option<(i64, usize)> {
     let factor = match reading.at(index) {
         "dutzend" => 12,
         "tausend" => 1000,
-        "million" | "millionen" => 1_000_000,
+        "million" | "millionen" => MILLION,
+        "milliarde" | "milliarden" => 1000 * MILLION,
         _ => return None,
     };
     Some((factor, index + 1))
@@ -160,7 +174,16 @@ const ANSWERS: &[(&str, u32)] = &[
     ("zwoelfe", 12),
     ("fuenfe", 5),
     ("viere", 4),
+    ("einmal", 1),
+    ("zweimal", 2),
+    ("dreimal", 3),
+    ("viermal", 4),
+    ("fuenfmal", 5),
+    ("zehnmal", 10),
 ];
+/// Names of parts, and how many of them are one.
+const PARTS: &[(&str, i64)] =
+    &[("drittel", 3), ("viertel", 4), ("fuenftel", 5), ("achtel", 8), ("zehntel", 10)];
 /// Words that may stand around such an answer.
 const AROUND: &[&str] =
     &["gar", "nur", "noch", "alle", "nein", "ja", "ganz", "genau", "kilo", "meter", "liter"];
@@ -178,6 +201,22 @@ pub(super) fn spoken_at(reading: &Reading<'_>, index: usize, asked: bool) -> Opt
     let alone = (0..reading.len()).all(|at| at == index || reading.is(at, AROUND));
     let answer = known(ANSWERS, reading.at(index)).filter(|_| asked && alone)?;
     Some((answer.into(), index + 1))
+}
+
+/// "drei Viertel", "ein Drittel", where a number was asked for and no time is told with it.
+pub(super) fn fraction_at(reading: &Reading<'_>, index: usize) -> Option<(Amount, usize)> {
+    let one = || reading.is(index, ARTICLES).then_some((1, index + 1));
+    let (count, at) = cardinal_at(reading, index).or_else(one)?;
+    let (_, parts) = PARTS.iter().find(|(name, _)| *name == reading.at(at))?;
+    let told = cardinal_at(reading, at + 1).is_some() || reading.is(at + 1, &["vor", "nach"]);
+    (!told).then(|| (Amount::from_thousandths((i64::from(count) * ONE + parts / 2) / parts), at + 1))
+}
+
+/// "der dritte": an ordinal alone, where a number was asked for.
+pub(super) fn place_at(reading: &Reading<'_>, index: usize) -> Option<(Amount, usize)> {
+    let (place, end) = ordinal_at(reading, index)?;
+    let article = |at: usize| reading.is(at, &["der", "die", "das", "den", "am", "im", "zum"]);
+    ((0..index).all(article) && end == reading.len()).then(|| (place.into(), end))
 }
 
 /// Idioms in which a number counts nothing.

@@ -4,8 +4,8 @@
 //! (so that typed and heard words meet, and every table of words here is plain ASCII). Hesitations and
 //! greetings are left out; each token remembers which heard word it came from.
 
-use super::english;
 use super::understood::Span;
+use super::{english, written};
 use crate::call::hearing::Hypothesis;
 use crate::config::site::Language;
 
@@ -91,17 +91,18 @@ impl<'a> Reading<'a> {
         Self::of(all_tokens(hypothesis))
     }
 
-    /// Reads a hypothesis in the words of the grammars: an English one is put into theirs.
+    /// Reads a hypothesis in the words of the grammars: what is only written, and an English one, are put into theirs.
     pub fn for_values(hypothesis: &'a Hypothesis, site: Language) -> Self {
         let mut tokens = all_tokens(hypothesis);
         drop_greetings(&mut tokens);
-        match english::translated(&tokens, site) {
-            Some(german) => {
-                let heard = words(&tokens);
-                Self { heard, ..Self::of(german) }
-            }
-            None => Self::of(tokens),
+        let heard = words(&tokens);
+        let english = english::is_english(&tokens, site);
+        let mut said = written::said(hypothesis, tokens, english);
+        if english {
+            drop_greetings(&mut said);
+            said = english::translated(&said);
         }
+        Self { heard, ..Self::of(said) }
     }
 
     fn of(mut tokens: Vec<Token<'a>>) -> Self {
@@ -184,10 +185,12 @@ fn all_tokens(hypothesis: &Hypothesis) -> Vec<Token<'_>> {
 }
 
 fn words<'a>(tokens: &[Token<'a>]) -> Vec<(usize, &'a str)> {
-    tokens.iter().map(|token| (token.word, token.written)).collect()
+    let meant = tokens.iter().filter(|token| !HESITATIONS.contains(&token.norm.as_str()));
+    meant.map(|token| (token.word, token.written)).collect()
 }
 
-fn token(index: usize, text: &str, confidence: f32) -> Option<Token<'_>> {
+/// One heard word; `None` where nothing is in it.
+pub(super) fn token(index: usize, text: &str, confidence: f32) -> Option<Token<'_>> {
     let text = text.char_indices().nth(WORD_CHARS_MAX).map_or(text, |(cut, _)| &text[..cut]);
     let start = text.find(|c: char| c.is_alphanumeric() || c == '+' || c == '(')?;
     let rest = &text[start..];

@@ -11,6 +11,7 @@ mod rules;
 mod times;
 mod words;
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
@@ -36,13 +37,10 @@ static GERMAN: LazyLock<HashSet<&'static str>> = LazyLock::new(|| words::GERMAN.
 /// What is written in the place of what was heard, where a word became another one.
 const TRANSLATED: &str = "#";
 
-/// The tokens of an English sentence in the words of the grammars; `None` where it is none.
-pub(super) fn translated<'a>(tokens: &[Token<'a>], site: Language) -> Option<Vec<Token<'a>>> {
-    let plain: Vec<String> = tokens.iter().map(|token| plain(&token.norm)).collect();
-    let words: Vec<&str> = plain.iter().map(String::as_str).collect();
-    if !is_english(&words, site) {
-        return None;
-    }
+/// The tokens of an English sentence in the words of the grammars.
+pub(super) fn translated<'a>(tokens: &[Token<'a>]) -> Vec<Token<'a>> {
+    let plain: Vec<Cow<'_, str>> = tokens.iter().map(|token| plain(&token.norm)).collect();
+    let words: Vec<&str> = plain.iter().map(AsRef::as_ref).collect();
     let mail = words.contains(&"at") && words.contains(&"dot");
     let mut made: Vec<Token<'a>> = Vec::with_capacity(tokens.len());
     let mut index = 0;
@@ -72,7 +70,7 @@ pub(super) fn translated<'a>(tokens: &[Token<'a>], site: Language) -> Option<Vec
         index += taken;
     }
     turn_house_numbers(&mut made);
-    Some(made)
+    made
 }
 
 /// The German of what begins at `index`, and how many words that is.
@@ -94,13 +92,15 @@ fn is_digit(word: &str) -> bool {
 }
 
 /// Without apostrophes, and without the dots of "a.m.".
-fn plain(norm: &str) -> String {
+fn plain(norm: &str) -> Cow<'_, str> {
     let silent: &[char] = if matches!(norm, "a.m" | "p.m") { &['.'] } else { &['\'', '’'] };
-    norm.chars().filter(|c| !silent.contains(c)).collect()
+    if norm.contains(silent) { Cow::Owned(norm.replace(silent, "")) } else { Cow::Borrowed(norm) }
 }
 
 /// Whether more of the words are only English than German.
-fn is_english(words: &[&str], site: Language) -> bool {
+pub(super) fn is_english(tokens: &[Token<'_>], site: Language) -> bool {
+    let plain: Vec<Cow<'_, str>> = tokens.iter().map(|token| plain(&token.norm)).collect();
+    let words: Vec<&str> = plain.iter().map(AsRef::as_ref).collect();
     let pairs = words.windows(2).filter(|pair| words::PAIRS.contains(&[pair[0], pair[1]])).count();
     let single = words.iter().filter(|word| is_english_word(word)).count();
     let english = pairs + single;

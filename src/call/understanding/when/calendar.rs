@@ -274,7 +274,7 @@ fn full_year(year: u32) -> Option<i16> {
 /// `short`, "achtundzwanzig".
 pub(super) fn year_at(reading: &Reading<'_>, index: usize, today: Date, short: bool) -> Option<(i16, usize)> {
     let index = index + usize::from(reading.is(index, &["im", "des", "in"]));
-    let index = index + usize::from(reading.is(index, &["jahr", "jahre"]));
+    let index = index + usize::from(reading.is(index, &["jahr", "jahre", "jahres"]));
     if reading.is(index, &["neuen", "neues"]) && reading.is(index + 1, &["jahr", "jahres", "jahre"]) {
         return Some((today.year().checked_add(1)?, index + 2));
     }

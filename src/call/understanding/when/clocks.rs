@@ -1,10 +1,10 @@
 //! Times of day as German callers say them: "halb acht", "Viertel vor drei", "viertel sechs" (quarter past
 //! five), "dreiviertel acht", "fünf vor halb neun", "vierzehn Uhr dreißig", "zwischen acht und zehn".
 
-use super::super::durations::measured_at;
 use super::super::numbers::cardinal_at;
 use super::super::reading::Reading;
-use super::super::understood::{Grain, Length};
+use super::super::understood::Grain;
+use super::from_now::from_now_at;
 
 /// A time of day as said.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -133,24 +133,21 @@ const APPROXIMATE: &[&str] = &["gegen", "circa", "ca", "etwa", "ungefaehr", "run
 
 /// What is said about the time of day at `index`. `loose`: a number alone is a time.
 pub(super) fn clock_at(reading: &Reading<'_>, index: usize, loose: bool) -> Option<ClockPiece> {
-    if let Some((clock, end, hedged)) = in_minutes(reading, index) {
-        return Some(ClockPiece { clock, end, hedged, sure: 0.95 });
-    }
-    if let Some(end) = at_once(reading, index) {
-        return Some(ClockPiece { clock: Clock::Now, end, hedged: false, sure: 0.8 });
-    }
-    range_at(reading, index, loose).or_else(|| bound_at(reading, index, loose)).or_else(|| {
-        let (start, hedged, led) = lead(reading, index);
-        let (moment, end, strong) = moment_at(reading, start)?;
-        let sure = match (strong, led, loose) {
-            (true, ..) => 0.95,
-            (false, true, true) => 0.9,
-            (false, true, false) => 0.8,
-            (false, false, true) => 0.7,
-            (false, false, false) => return None,
-        };
-        Some(ClockPiece { clock: Clock::At(moment), end, hedged, sure })
-    })
+    from_now_at(reading, index)
+        .or_else(|| range_at(reading, index, loose))
+        .or_else(|| bound_at(reading, index, loose))
+        .or_else(|| {
+            let (start, hedged, led) = lead(reading, index);
+            let (moment, end, strong) = moment_at(reading, start)?;
+            let sure = match (strong, led, loose) {
+                (true, ..) => 0.95,
+                (false, true, true) => 0.9,
+                (false, true, false) => 0.8,
+                (false, false, true) => 0.7,
+                (false, false, false) => return None,
+            };
+            Some(ClockPiece { clock: Clock::At(moment), end, hedged, sure })
+        })
 }
 
 /// "um", "so gegen", "um circa": where the time itself begins, whether it is approximate, whether there was any.
@@ -351,44 +348,4 @@ fn typed(reading: &Reading<'_>, index: usize) -> Option<(Moment, usize)> {
     let certain = hour.starts_with('0');
     let minute: i64 = minute.parse().ok().filter(|minute| *minute < 60)?;
     Some((exact(hour.parse().ok()?, minute, certain, Grain::Minute)?, index + 1))
-}
-
-/// "in zwei Stunden vierzig", "in gut einer halben Stunde", "vor zwei Stunden": minutes from now, the most they may
-/// be ("in ein, zwei Stunden"), and whether that was approximate.
-fn in_minutes(reading: &Reading<'_>, index: usize) -> Option<(Clock, usize, bool)> {
-    let sign = match reading.at(index) {
-        "in" => 1,
-        "vor" => -1,
-        _ => return None,
-    };
-    let measured = measured_at(reading, index + 1)?;
-    let minutes = |length: Length| {
-        let small = Length { hours: length.hours, minutes: length.minutes, ..Length::default() };
-        (length == small && length != Length::default())
-            .then(|| i64::from(length.hours) * 60 + i64::from(length.minutes))
-    };
-    let low = minutes(measured.low).filter(|_| !measured.open)?;
-    let clock = match measured.high {
-        None => Clock::In(sign * low),
-        Some(high) => Clock::Within(low, minutes(high)?),
-    };
-    Some((clock, measured.end, measured.vague))
-}
-
-/// "sofort", "so schnell wie möglich", "jetzt gleich".
-fn at_once(reading: &Reading<'_>, index: usize) -> Option<usize> {
-    const PHRASES: &[&[&str]] = &[
-        &["so", "schnell", "wie", "moeglich"],
-        &["so", "bald", "wie", "moeglich"],
-        &["so", "schnell", "es", "geht"],
-        &["auf", "der", "stelle"],
-        &["ab", "jetzt"],
-        &["ab", "sofort"],
-        &["jetzt", "gleich"],
-        &["jetzt", "sofort"],
-        &["schnellstmoeglich"],
-        &["baldmoeglichst"],
-        &["sofort"],
-    ];
-    PHRASES.iter().find(|words| reading.starts(index, words)).map(|words| index + words.len())
 }

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use super::super::numbers::cardinal_at;
 use super::super::reading::Reading;
 use super::super::understood::Grain;
-use super::days::Stretch;
+use super::days::{Stretch, ahead};
 
 /// So many days and months.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -101,6 +101,7 @@ fn halves_at(reading: &Reading<'_>, index: usize) -> Option<(i64, i64, usize, bo
     let one = |at: usize| -> Option<(i64, usize)> {
         let halves = match reading.at(at) {
             word if ONE.contains(&word) => 2,
+            "beiden" => 4,
             "anderthalb" | "eineinhalb" => 3,
             "zweieinhalb" => 5,
             "dreieinhalb" => 7,
@@ -130,7 +131,7 @@ pub(super) fn shift_at(reading: &Reading<'_>, index: usize) -> Option<(Count, us
 /// Days of "in den nächsten Tagen".
 const NEXT_DAYS: i64 = 7;
 
-/// "in den nächsten drei Tagen", "innerhalb einer Woche", "binnen acht Tagen", "in zwei bis drei Wochen".
+/// "in den nächsten drei Tagen", "die letzten zwei Wochen", "innerhalb einer Woche", "binnen acht Tagen", "in zwei bis drei Wochen".
 pub(super) fn window_at(reading: &Reading<'_>, index: usize, today: Date) -> Option<(Stretch, usize)> {
     let within = reading.is(index, &["innerhalb", "binnen"]);
     let mut at = index + usize::from(within || reading.is(index, &["in"]));
@@ -143,9 +144,10 @@ pub(super) fn window_at(reading: &Reading<'_>, index: usize, today: Date) -> Opt
     }
     at += usize::from(reading.is(at, &["von"]));
     at += usize::from(reading.is(at, &["den", "der", "die"]));
-    let next = reading.is(at, &["naechsten", "kommenden", "folgenden"]);
-    at += usize::from(next);
-    if !within && !next {
+    let side = ahead(reading.at(at)).map(|(count, _)| count).filter(|count| matches!(count, 1 | -1));
+    let next = side == Some(1);
+    at += usize::from(side.is_some());
+    if !within && side.is_none() {
         return None;
     }
     if next && reading.is(at, &["tagen", "tage"]) {
@@ -153,6 +155,10 @@ pub(super) fn window_at(reading: &Reading<'_>, index: usize, today: Date) -> Opt
         return Some((Stretch { vague: true, ..stretch }, at + 1));
     }
     let (count, end) = count_at(reading, at)?;
+    if side == Some(-1) {
+        let stretch = Stretch::new(count.longest().back().after(today)?, today, Grain::Day);
+        return Some((Stretch { vague: count.vague, ..stretch }, end));
+    }
     Some((
         Stretch { vague: count.vague, ..Stretch::new(today, count.longest().after(today)?, Grain::Day) },
         end,

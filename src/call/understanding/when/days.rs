@@ -272,6 +272,9 @@ fn special_at(reading: &Reading<'_>, index: usize, now: Now) -> Option<(DayPiece
             holiday(now.today, now.land)?
         }
         "brueckentag" if led => bridge_day(now.today, now.land)?,
+        "tag" if reading.is(at + 1, &["darauf", "drauf", "danach"]) && led => {
+            return known(Stretch::day(tomorrow)?, at + 2);
+        }
         "werktag" | "arbeitstag" if next => working_day(tomorrow, now.land)?,
         "tag" if next => tomorrow,
         _ => return None,

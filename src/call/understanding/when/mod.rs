@@ -9,6 +9,7 @@ mod counted;
 mod days;
 mod feast_names;
 mod feasts;
+mod from_now;
 mod parts;
 mod portions;
 mod ranges;
@@ -194,6 +195,9 @@ fn value(reading: &Reading<'_>, scene: &Scene<'_>, draft: &Draft, start: usize, 
     if untold(reading, scene, first, end) {
         return None;
     }
+    if draft.days.contains(&DayPiece::Never) {
+        return Some(Found::never(first, end, scene.present()));
+    }
     let (value, until, sure) = resolve::resolve(draft, scene)?;
     if scene.telling() && until <= scene.present() && !long_ago(until, scene) {
         return None;
@@ -261,6 +265,17 @@ impl Draft {
         }
     }
 
+    /// "nicht heute. Morgen um zehn": with a stop in front of it, or behind a day that is refused, "morgen" is tomorrow;
+    /// unless this day goes on ("nicht heute Morgen, sondern heute Nachmittag").
+    fn begins_anew(&self, reading: &Reading<'_>, index: usize) -> bool {
+        let Some((first, end)) = self.days_span.filter(|(_, end)| *end == index) else { return false };
+        let stopped = matches!(reading.after(end - 1), Some(',' | '.' | ';'));
+        let refused = reading.is(first.wrapping_sub(1), &["nicht"])
+            && index + 1 < reading.len()
+            && !(index + 1..reading.len()).any(|at| reading.is(at, &["sondern", "heute", "lieber"]));
+        reading.is(index, &["morgen"]) && reading.is(first, &["heute"]) && (stopped || refused)
+    }
+
     /// "die Nacht auf Dienstag", "die Nacht von Samstag auf Sonntag": it begins on the day before.
     fn take_night(&mut self, reading: &Reading<'_>, index: usize, scene: &Scene<'_>) -> Option<usize> {
         let from = reading.is(index + 1, &["von", "vom"]);
@@ -300,6 +315,7 @@ impl Draft {
         }
         if self.part.is_none()
             && let Some((part, end)) = part_at(reading, index, !self.days.is_empty(), self.clock.is_some())
+            && !self.begins_anew(reading, index)
         {
             self.part = Some(part);
             return taken(&mut self.time_span, end);

@@ -6,7 +6,7 @@ use jiff::civil::{Date, Weekday};
 use super::super::numbers::ordinal_at;
 use super::super::reading::Reading;
 use super::super::understood::Grain;
-use super::calendar::{month, month_compound, months};
+use super::calendar::{month, month_compound, months, year_at};
 use super::days::{Now, Stretch, plain_weekday};
 use super::feasts::working_day;
 use super::stretches::{month_named, month_of, week, weekend, whole_at, year_of};
@@ -33,6 +33,11 @@ fn named_at(reading: &Reading<'_>, index: usize, today: Date) -> Option<(Stretch
     let mut at = index;
     while reading.is(at, &["der", "des", "vom", "von", "im", "in", "dem", "diesem"]) && at < index + 2 {
         at += 1;
+    }
+    if reading.is(at, &["jahr", "jahres", "jahre"])
+        && let Some((year, end)) = year_at(reading, at, today, false)
+    {
+        return Some((year_of(year)?, end));
     }
     let whole = match reading.at(at) {
         "woche" if !reading.is(at + 1, &["drauf", "darauf", "noch"]) => week(today, 0),
@@ -179,6 +184,10 @@ enum Counted {
 pub(super) fn nth_at(reading: &Reading<'_>, index: usize, now: Now) -> Option<(Stretch, usize)> {
     let (nth, next) = match reading.at(index) {
         "letzten" | "letzter" | "letzte" | "letztes" => (-1, index + 1),
+        "vorletzten" | "vorletzter" | "vorletzte" | "zweitletzten" | "zweitletzter" | "zweitletzte" => {
+            (-2, index + 1)
+        }
+        "drittletzten" | "drittletzter" | "drittletzte" => (-3, index + 1),
         _ => {
             ordinal_at(reading, index).map(|(nth, end)| (i64::from(nth), end)).filter(|(nth, _)| *nth <= 5)?
         }
@@ -207,7 +216,7 @@ pub(super) fn nth_at(reading: &Reading<'_>, index: usize, now: Now) -> Option<(S
     Some((found, end))
 }
 
-/// The so manieth within a stretch; below zero the last one. A week belongs where its Thursday lies (ISO 8601).
+/// The so manieth within a stretch; below zero counted from its end. A week belongs where its Thursday lies (ISO 8601).
 fn counted(whole: &Stretch, nth: i64, what: &Counted, now: Now) -> Option<Stretch> {
     let days = || {
         (0..366i64)
@@ -223,7 +232,11 @@ fn counted(whole: &Stretch, nth: i64, what: &Counted, now: Now) -> Option<Stretc
     };
     let found = match usize::try_from(nth) {
         Ok(nth) => days().filter(fits).nth(nth.checked_sub(1)?)?,
-        Err(_) => days().filter(fits).last()?,
+        Err(_) => {
+            let all: Vec<Date> = days().filter(fits).collect();
+            let back = usize::try_from(nth.unsigned_abs()).ok()?;
+            *all.get(all.len().checked_sub(back)?)?
+        }
     };
     match what {
         Counted::Weekend => weekend(found, 0),

@@ -2,12 +2,13 @@
 //! Tag nach Neujahr", "zwei Wochen vor Ostern", "am Freitag nach Himmelfahrt".
 
 use jiff::ToSpan;
-use jiff::civil::Date;
+use jiff::civil::{Date, Weekday};
 
+use super::super::numbers::ordinal_at;
 use super::super::reading::Reading;
 use super::super::understood::{Grain, OPEN_END};
 use super::counted::count_at;
-use super::days::{DayPiece, Now, Stretch, day_at, go_together, meet, plain_weekday};
+use super::days::{DayPiece, Now, Stretch, day_at, go_together, meet, plain_weekday, weekday_from};
 use super::feasts::{bridge_day, holiday};
 use super::stretches::{week, week_beside_at, weekend};
 
@@ -201,6 +202,19 @@ pub(super) fn anchored_at(reading: &Reading<'_>, index: usize, now: Now) -> Opti
             let (named, end) = plain(at).filter(|(named, _)| named.is_day())?;
             return Some((week(named.first, 0)?, end + usize::from(reading.is(end, &["ist"]))));
         }
+        "vorabend" if reading.is(index + 1, &["von", "vom", "des", "vor"]) => {
+            let (named, end) = plain(index + 2)?;
+            return Some((Stretch::day(named.first.yesterday().ok()?)?, end));
+        }
+        "wochenende" if reading.is(index + 1, &["vor", "nach"]) => {
+            let (named, end) = plain(index + 2).filter(|(named, _)| named.feast || named.is_day())?;
+            let near = if reading.is(index + 1, &["vor"]) {
+                weekday_from(named.first, Weekday::Saturday, -1)?
+            } else {
+                weekday_from(named.end.yesterday().ok()?, Weekday::Saturday, 0)?
+            };
+            return Some((weekend(near, 0)?, end));
+        }
         "wochenende" if reading.is(index + 1, &["um", "vom"]) => {
             let (named, end) = plain(index + 2).filter(|(named, _)| named.is_day())?;
             return Some((weekend(named.first, 0)?, end));
@@ -210,6 +224,15 @@ pub(super) fn anchored_at(reading: &Reading<'_>, index: usize, now: Now) -> Opti
             return Some((Stretch::day(holiday(named.first.max(now.today), now.land)?)?, end));
         }
         _ => {}
+    }
+    // "zweiter Montag nach Neujahr"
+    if let Some((nth @ 1..=5, at)) = ordinal_at(reading, index)
+        && plain_weekday(reading.at(at)).is_some()
+        && reading.is(at + 1, &["nach", "vor"])
+    {
+        let (first, end) = anchored_at(reading, at, now)?;
+        let weeks = i64::from(nth - 1) * if reading.is(at + 1, &["nach"]) { 1 } else { -1 };
+        return Some((Stretch::day(first.first.checked_add(weeks.weeks()).ok()?)?, end));
     }
     let weekday = plain_weekday(reading.at(index));
     let counted = match reading.at(index) {

@@ -22,6 +22,8 @@ const SEASONS: &[(&str, i8, i64)] = &[
     ("herbst", 9, 3),
     ("winter", 12, 3),
 ];
+/// Days that are left of a season which is still meant.
+const SEASON_LEFT_DAYS_MIN: i64 = 14;
 /// Weeks of a year have numbers up to here; a bare "dritte Woche" below [`WEEK_NUMBER_MIN`] is none of them.
 const WEEK_NUMBER_MIN: u32 = 6;
 /// Words in front of a month or season that make it a time.
@@ -38,6 +40,9 @@ pub(super) fn stretch_at(reading: &Reading<'_>, index: usize, now: Now) -> Optio
     {
         // "zum nächsten Ersten"
         return Some((DayPiece::OfMonth(1), end));
+    }
+    if reading.is(index, &["monatsersten", "monatserster", "monatserste"]) {
+        return Some((DayPiece::OfMonth(1), index + 1));
     }
     last_day_at(reading, index, now.today)
         .or_else(|| edge_at(reading, index, now.today))
@@ -89,7 +94,9 @@ pub(super) fn whole_at(reading: &Reading<'_>, index: usize, today: Date) -> Opti
     if let Some((_, first, count)) = SEASONS.iter().find(|(name, ..)| *name == word) {
         let (year, end) = year_at(reading, index + 1, today, true)
             .map_or((None, index + 1), |(year, end)| (Some(year), end));
-        return Some((season(today, *first, *count, year)?, end));
+        // What has nearly passed is not what a caller waits for.
+        let from = today.checked_add(SEASON_LEFT_DAYS_MIN.days()).ok()?;
+        return Some((season(from, *first, *count, year)?, end));
     }
     match word {
         "wochenende" | "wochenend" => Some((weekend(today, 0)?, index + 1)),
@@ -99,6 +106,9 @@ pub(super) fn whole_at(reading: &Reading<'_>, index: usize, today: Date) -> Opti
         "werktags" | "werktagen" | "wochentags" => Some((working_days(today, 0)?, index + 1)),
         "unter" if reading.starts(index + 1, &["der", "woche"]) => Some((working_days(today, 0)?, index + 3)),
         "im" if reading.starts(index + 1, &["laufe", "der", "woche"]) => Some((week(today, 0)?, index + 4)),
+        "im" if reading.starts(index + 1, &["laufe", "des", "tages"]) => {
+            Some((Stretch::day(today)?, index + 4))
+        }
         "im" if reading.starts(index + 1, &["laufe", "des", "monats"]) => {
             Some((month_of(today.year(), today.month())?, index + 4))
         }
