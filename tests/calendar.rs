@@ -31,7 +31,7 @@ fn monday_at(hour: i8, minute: i8) -> DateTime {
 }
 
 fn wish(from: DateTime) -> Order {
-    Order::HoldAppointment { skill: "heating".into(), emergency: false, from, until: None }
+    Order::HoldAppointment { skill: "heating".into(), emergency: false, from, until: None, near: None }
 }
 
 fn job(concern: &str) -> JobSheet {
@@ -134,8 +134,13 @@ fn visits_stay_within_hours_and_after_the_lead_time() {
 #[test]
 fn a_wish_has_a_beginning_an_end_and_a_skill() {
     let mut office = Office::with_one();
-    let order =
-        |from, until| Order::HoldAppointment { skill: "heating".into(), emergency: false, from, until };
+    let order = |from, until| Order::HoldAppointment {
+        skill: "heating".into(),
+        emergency: false,
+        from,
+        until,
+        near: None,
+    };
     let thursday = date(2026, 11, 12).at(13, 10, 0, 0);
     let Outcome::Held { start, .. } = office.does(call(1), order(thursday, None)) else { panic!() };
     assert_eq!(start, date(2026, 11, 12).at(13, 30, 0, 0));
@@ -153,9 +158,38 @@ fn a_wish_has_a_beginning_an_end_and_a_skill() {
     assert_eq!(office.does(call(3), order(DateTime::MAX, None)), Outcome::NothingFree);
     assert_eq!(office.does(call(3), order(DateTime::MIN, Some(DateTime::MIN))), Outcome::NothingFree);
     assert!(matches!(office.does(call(3), order(DateTime::MIN, Some(DateTime::MAX))), Outcome::Held { .. }));
-    let unknown =
-        Order::HoldAppointment { skill: "roofs".into(), emergency: false, from: eight, until: None };
+    let unknown = Order::HoldAppointment {
+        skill: "roofs".into(),
+        emergency: false,
+        from: eight,
+        until: None,
+        near: None,
+    };
     assert!(matches!(office.does(call(4), unknown), Outcome::Failed { cause } if cause.contains("roofs")));
+}
+
+#[test]
+fn what_lies_nearest_to_what_was_wished_comes_first() {
+    let mut office = Office::with_one();
+    let around_three = || Order::HoldAppointment {
+        skill: "heating".into(),
+        emergency: false,
+        from: monday_at(13, 0),
+        until: Some(monday_at(16, 0)),
+        near: Some(monday_at(14, 0)),
+    };
+    let mut starts = Vec::new();
+    for caller in 1..=4 {
+        match office.does(call(caller), around_three()) {
+            Outcome::Held { start, .. } => starts.push((start.hour(), start.minute())),
+            other => assert_eq!(other, Outcome::NothingFree),
+        }
+    }
+    assert_eq!(
+        starts,
+        [(14, 0), (13, 0), (15, 0)],
+        "visits of an hour; of two that are as near, the earlier"
+    );
 }
 
 #[test]
@@ -167,6 +201,7 @@ fn nobody_is_sent_on_a_holiday_but_in_an_emergency() {
         emergency,
         from: date(2027, 1, 1).at(8, 0, 0, 0),
         until: None,
+        near: None,
     };
     let start = |outcome: Outcome| match outcome {
         Outcome::Held { start, .. } => start.date(),
@@ -182,6 +217,7 @@ fn nobody_is_sent_on_a_holiday_but_in_an_emergency() {
         emergency: false,
         from: date(2027, 1, 6).at(8, 0, 0, 0),
         until: None,
+        near: None,
     };
     for (land, day) in [(None, 6), (Some(Land::Berlin), 6), (Some(Land::BadenWuerttemberg), 7)] {
         office.site.land = land;
@@ -198,6 +234,7 @@ fn an_emergency_has_its_own_hours_and_lead_time() {
         emergency: true,
         from: office.now.datetime(),
         until: None,
+        near: None,
     };
     let Outcome::Held { start, end, .. } = office.does(call(1), emergency.clone()) else { panic!() };
     // 20 minutes of lead; round the clock, so the visit may go over midnight.
@@ -222,6 +259,7 @@ fn several_technicians_are_offered_in_the_order_of_the_file() {
         emergency: false,
         from: monday_at(0, 0),
         until: None,
+        near: None,
     };
     assert_eq!(who(office.does(call(3), water)), ("Frau Lang".into(), monday_at(9, 0)));
 }
@@ -363,6 +401,7 @@ fn the_nights_when_the_clocks_change() {
             emergency: false,
             from: day.at(0, 0, 0, 0),
             until: Some(day.at(23, 0, 0, 0)),
+            near: None,
         };
         while let Some(free) = first_free(&site, &wish, now, &[(&site.technicians[0], taken.clone())]) {
             let start = site.time_zone.to_datetime(free.start);
@@ -380,6 +419,7 @@ fn the_nights_when_the_clocks_change() {
         emergency: false,
         from: left_out.at(2, 0, 0, 0),
         until: Some(left_out.at(3, 0, 0, 0)),
+        near: None,
     };
     let now = berlin(left_out.at(0, 0, 0, 0)).timestamp();
     assert_eq!(first_free(&site, &wish, now, &[(&site.technicians[0], Vec::new())]), None);
@@ -483,7 +523,7 @@ proptest! {
         let now = berlin(minute(now_minute)).timestamp();
         let from = minute(from_minute);
         let until = length.map(|length| minute(from_minute + length));
-        let wish = Wish { skill: "heating", emergency, from, until };
+        let wish = Wish { skill: "heating", emergency, from, until, near: None };
         let taken: Vec<_> = busy
             .iter()
             .map(|&(at, length)| {

@@ -79,7 +79,13 @@ impl Office {
     }
 
     fn holds(&mut self, call: CallId, may: &Capabilities, from: DateTime) -> (HoldId, DateTime) {
-        let order = Order::HoldAppointment { skill: "heating".into(), emergency: false, from, until: None };
+        let order = Order::HoldAppointment {
+            skill: "heating".into(),
+            emergency: false,
+            from,
+            until: None,
+            near: None,
+        };
         match self.does(call, may, order) {
             Outcome::Held { hold, start, .. } => (hold, start),
             other => panic!("{other:?}"),
@@ -441,6 +447,7 @@ fn many_stores_at_once_move_and_lose_nothing() {
                         emergency: false,
                         from: date(2026, 11, 10 + turn.cast_signed() % 3).at(8, 0, 0, 0),
                         until: None,
+                        near: None,
                     };
                     let Outcome::Held { hold, .. } = does(2, wish) else { continue };
                     does(3, Order::MoveAppointment { appointment, hold });

@@ -313,6 +313,96 @@ fn what_callers_choose_from_is_checked() {
     }
 }
 
+/// What depends on another slot, each time with one thing wrong.
+#[test]
+fn what_can_never_be_asked_for_is_told() {
+    let form = |fuel: &str, tank: &str| {
+        let fuel = format!(
+            "{{ name = \"fuel\", kind = \"choice\", ask = [\"?\"], choices = [\"Gas\", \"Öl\"]{fuel} }}"
+        );
+        let gate = "{ name = \"gate\", kind = \"yes_no\", ask = [\"?\"] }";
+        let tank = format!("{{ name = \"tank\", kind = \"digits\", ask = [\"?\"], only_if = {{ {tank} }} }}");
+        let said =
+            if fuel.contains("only_if") { "{gate}[, {fuel}][, {tank}]" } else { "{fuel}, {gate}[, {tank}]" };
+        format!(
+            "\n[forms.more]\naction = \"call_back\"\nslots = [{fuel}, {gate}, {tank}]\nread_back = \"{said}?\"\n"
+        )
+    };
+    let load = |form: &str| Memory::new(DAEMON, format!("{SITE}{form}")).load();
+    for right in ["fuel = \"Gas\"", "fuel = [\"Öl\"], gate = true", "gate = false"] {
+        let config = load(&form("", right)).unwrap_or_else(|mistakes| panic!("{mistakes}"));
+        let slots: Vec<_> = config.sites[0].forms.iter().flat_map(|form| &form.slots).collect();
+        let tank = slots.iter().find(|slot| slot.name == "tank").expect("the slot");
+        assert_eq!(tank.only_if.len(), right.matches(" = ").count(), "{right}");
+        assert!(tank.may_be_empty() && !tank.is_dispensable());
+    }
+    for (fuel, tank, key, why) in [
+        ("", "fule = \"Gas\"", "slots[3].only_if.fule", "this form has no slot \"fule\""),
+        ("", "fuel = \"Gsa\"", "slots[3].only_if.fuel", "\"Gsa\" is none of the choices of \"fuel\""),
+        ("", "fuel = [\"Gas\", \"Strom\"]", "slots[3].only_if.fuel[2]", "\"Strom\" is none of the choices"),
+        ("", "fuel = [\"Gas\", \"Öl\"]", "slots[3].only_if.fuel", "names every choice, so it always holds"),
+        ("", "fuel = []", "slots[3].only_if.fuel", "names no value"),
+        ("", "gate = \"ja\"", "slots[3].only_if.gate", "is answered by yes or no"),
+        ("", "tank = \"1\"", "slots[3].only_if.tank", "neither a choice nor yes or no"),
+        ("", "", "slots[3].only_if", "has 0 conditions"),
+        (
+            ", only_if = { fuel = \"Gas\" }",
+            "gate = true",
+            "slots[1].only_if",
+            "waits for itself (fuel → fuel)",
+        ),
+    ] {
+        let told = load(&form(fuel, tank)).expect_err(tank);
+        let told = told.iter().find(|told| told.why.contains(why)).unwrap_or_else(|| panic!("{why}: {told}"));
+        assert_eq!(told.key, format!("forms.more.{key}"), "{told}");
+        assert!(told.instead.is_some(), "{told}");
+    }
+    let circle = "\n[forms.more]\naction = \"call_back\"\nslots = [\n\
+        { name = \"a\", kind = \"yes_no\", ask = [\"?\"], only_if = { b = true } },\n\
+        { name = \"b\", kind = \"yes_no\", ask = [\"?\"], only_if = { c = false } },\n\
+        { name = \"c\", kind = \"yes_no\", ask = [\"?\"], only_if = { a = true } }]\nread_back = \"Ja[, {a}][, {b}][, {c}]?\"\n";
+    let told = load(circle).expect_err(circle).to_string();
+    assert!(told.contains("waits for itself (a → b → c → a)"), "{told}");
+}
+
+/// When to stop asking and when to confirm, each time with one thing wrong.
+#[test]
+fn patience_and_confirmation_are_checked() {
+    let form = |more: &str, read_back: &str| {
+        let slot = format!("{{ name = \"customer\", kind = \"digits\", ask = [\"?\"], {more} }}");
+        format!(
+            "\n[forms.more]\naction = \"call_back\"\nslots = [\"name\", {slot}]\nread_back = \"{read_back}\"\n"
+        )
+    };
+    let load = |form: &str| Memory::new(DAEMON, format!("{SITE}{form}")).load();
+    for (more, read_back) in [
+        ("asks_max = 2", "{name}, {customer}?"),
+        ("asks_max = 2, else = \"skip\"", "{name}[, {customer}]?"),
+        ("else = \"note\", confirm = \"always\"", "{name}[, {customer}]?"),
+        ("confirm = \"never\"", "{name}?"),
+    ] {
+        let loaded = load(&form(more, read_back));
+        assert!(loaded.is_ok(), "{}", loaded.expect_err(more));
+    }
+    for (more, read_back, key, why) in [
+        ("asks_max = 0", "{name}, {customer}?", "slots[2].asks_max", "out of range: 1 to 5"),
+        ("else = \"hangup\"", "{name}, {customer}?", "slots[2].else", "\"hangup\" is not known here"),
+        ("else = \"skip\"", "{name}, {customer}?", "read_back", "`{customer}` may be empty"),
+        ("confirm = \"maybe\"", "{name}, {customer}?", "slots[2].confirm", "\"maybe\" is not known here"),
+        ("confirm = \"always\"", "{name}?", "read_back", "does not say `{customer}`"),
+    ] {
+        let told = load(&form(more, read_back)).expect_err(more);
+        let told = told.iter().next().expect("a mistake");
+        assert_eq!(told.key, format!("forms.more.{key}"), "{told}");
+        assert!(told.why.contains(why), "{why}: {told}");
+    }
+    let hasty = SITE.replace("kind = \"address\"", "kind = \"address\"\nconfirm = \"never\"");
+    let told = Memory::new(DAEMON, hasty).load().expect_err("an emergency").to_string();
+    assert!(told.contains("somebody may be sent to a wrong address"), "{told}");
+    let note = form("else = \"note\"", "{name}?").replace("digits", "note");
+    assert!(load(&note).expect_err("a note").to_string().contains("a note is kept as it was heard"));
+}
+
 /// A form that changes appointments, each time with one thing wrong.
 #[test]
 fn a_form_by_which_nobody_could_change_an_appointment_is_told() {

@@ -81,7 +81,7 @@ fn an_hour_said_with_a_doubt_is_looked_for_around_it() {
         said().hour(14).hedged(),
         "look up
          “Ich sehe nach.”
-         order hold heating at once from 2026-11-24T13:00:00 until 2026-11-24T16:00:00",
+         order hold heating at once from 2026-11-24T13:00:00 until 2026-11-24T16:00:00 near 2026-11-24T14:00:00",
     );
 }
 
@@ -186,6 +186,7 @@ fn a_hold_is_given_back_when_the_caller_wants_something_else() {
         "order release 1
          take up rueckruf
          keep concern Rückruf
+         “Gut, also: Rückruf.”
          read back
          “Wir rufen Frau Weber zurück, Telefon 0 7 1 1, 2 3 4, 5 6. Richtig?”
          listen yes-no name telephone free",

@@ -128,7 +128,8 @@ fn the_keys_choose_too() {
         "“Das habe ich nicht verstanden.”
          ask heizung again 2
          “Womit noch einmal, Gas, Öl oder Wärmepumpe?”
-         “Für Gas drücken Sie die 1. Für Öl drücken Sie die 2. Für Wärmepumpe drücken Sie die 3.”",
+         “Für Gas drücken Sie die 1. Für Öl drücken Sie die 2. Für Wärmepumpe drücken Sie die 3.”
+         “Mit der Raute-Taste gehen Sie eine Frage zurück.”",
     );
     let done = asked().keyed('9');
     assert!(done.contains(&"say privacy".to_owned()), "{done:?}");

@@ -277,7 +277,8 @@ fn back_takes_out_what_was_taken_last_and_at_last_the_concern() {
     let mut call = Conversation::with(site::german()).in_form().after(said().address("Lindenstraße", "14"));
     call.caller(
         said().signal(Signal::Back),
-        "correct address
+        "step back to address
+         “Gut, ich streiche Lindenstraße 14.”
          keep address=
          ask address again 1
          “Wo ist das?”
@@ -285,7 +286,8 @@ fn back_takes_out_what_was_taken_last_and_at_last_the_concern() {
     );
     call.caller(
         said().signal(Signal::Back),
-        "ask concern
+        "“Gut, noch einmal von vorn.”
+         ask concern
          “Worum geht es?”
          listen free",
     );
@@ -297,9 +299,12 @@ fn a_value_that_was_taken_back_is_not_known_later() {
         Conversation::with(site::german()).begun().after(said().intent("rueckruf").name("", "Wäber"));
     call.caller(
         said().signal(Signal::Back),
-        "correct name\nkeep name=\nask name\n“Wie heißen Sie?”\nlisten name spelling",
+        "step back to name\n“Gut, ich streiche Wäber.”\nkeep name=\nask name\n“Wie heißen Sie?”\nlisten name spelling",
     );
-    call.caller(said().signal(Signal::Back), "ask concern\n“Worum geht es?”\nlisten free");
+    call.caller(
+        said().signal(Signal::Back),
+        "“Gut, noch einmal von vorn.”\nask concern\n“Worum geht es?”\nlisten free",
+    );
     call.caller(
         said().intent("wartung").address("Lindenstraße", "14"),
         "take up wartung

@@ -12,8 +12,8 @@ use jiff::civil::date;
 use klinke::call::actions::{HoldId, JobSheet, Order, OrderId, Outcome};
 use klinke::call::dialogue::{Dialogue, DialogueInput, DialogueOutput};
 use klinke::call::line::{Arrival, Digit};
-use klinke::call::understanding::{Signal, Value};
-use klinke::config::site::Site;
+use klinke::call::understanding::{Signal, SlotKind, Value};
+use klinke::config::site::{Choice, Condition, Confirm, Decides, Otherwise, Site, Slot};
 use klinke::record::Entry;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
@@ -67,6 +67,10 @@ fn value() -> impl Strategy<Value = fn(Said) -> Said> {
         |said| said.day(26),
         |said| said.hour(8),
         |said| said.hour(22),
+        |said| said.value(chosen("privat")),
+        |said| said.value(chosen("gesetzlich")),
+        |said| said.words("ach nein ich möchte doch lieber etwas anderes"),
+        |said| said.words("einen Schritt zurück"),
     ];
     select(values)
 }
@@ -78,7 +82,11 @@ fn utterance() -> impl Strategy<Value = klinke::call::understanding::Understood>
     (values, intent, prop::option::weighted(0.3, signal())).prop_map(|(values, intent, signal)| {
         let mut whole = said();
         for (value, ([hedged, negated, corrects], confidence)) in values {
-            whole = value(whole).unsure(confidence);
+            whole = value(whole);
+            if whole.0.slots.is_empty() {
+                continue;
+            }
+            whole = whole.unsure(confidence);
             whole = if hedged { whole.hedged() } else { whole };
             whole = if negated { whole.negated() } else { whole };
             whole = if corrects { whole.corrects() } else { whole };
@@ -118,6 +126,34 @@ fn happens() -> impl Strategy<Value = Happens> {
     ]
 }
 
+/// The site on which callers book, cancel and move, with slots of every make: what depends on another one, what is
+/// always and what is never confirmed, what may stay empty and what is noted as it was heard.
+fn depending() -> Site {
+    let mut site = site::changing();
+    let form = site.forms.iter_mut().find(|form| form.name == "rueckruf").expect("the form");
+    let choice = |value: &str| Choice { value: value.to_owned(), say: vec![value.to_owned()] };
+    form.slots[0].confirm = Confirm::Always;
+    form.slots.push(Slot {
+        choices: vec![choice("privat"), choice("gesetzlich")],
+        otherwise: Some(Otherwise::Note),
+        asks_max: Some(2),
+        ..site::slot("kasse", SlotKind::Choice, &["Welche Kasse: {choices}?"])
+    });
+    form.slots.push(Slot {
+        only_if: vec![Condition { slot: "kasse".to_owned(), is: Decides::OneOf(vec!["privat".to_owned()]) }],
+        otherwise: Some(Otherwise::Skip),
+        confirm: Confirm::Never,
+        ..site::slot("police", SlotKind::Digits, &["Welche Police?"])
+    });
+    form.read_back =
+        "Wir rufen {name} zurück, Telefon {telephone}[, {kasse}][, Police {police}]. Richtig?".to_owned();
+    site
+}
+
+fn chosen(value: &str) -> Value {
+    Value::Choice { value: value.to_owned() }
+}
+
 /// A call with everything that is true of it.
 struct Watched {
     dialogue: Dialogue,
@@ -138,7 +174,7 @@ struct Watched {
 
 impl Watched {
     fn begun() -> Self {
-        let site = Arc::new(site::changing());
+        let site = Arc::new(depending());
         let arrival = Arrival { caller: Some("0711555666".to_owned().into()), ..Arrival::default() };
         let mut call = Self {
             dialogue: Dialogue::new(Arc::clone(&site), arrival),
@@ -284,6 +320,12 @@ impl Watched {
     fn says_what_was_kept(&self, job: &JobSheet) {
         for (name, value) in job.fields.iter().filter(|(name, _)| name != "start") {
             assert_eq!(Some(value.reveal()), self.kept.get(name), "{name}");
+        }
+        let told = |name: &str| {
+            job.fields.iter().find(|(field, _)| field == name).map(|(_, value)| value.reveal().as_str())
+        };
+        if told("police").is_some() {
+            assert_eq!(told("kasse"), Some("privat"), "what does not apply is told");
         }
     }
 }

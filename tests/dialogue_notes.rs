@@ -228,8 +228,8 @@ fn back_goes_to_what_was_passed_over() {
     let mut call = asked_for_note();
     call.caller(
         heard("zurück").signal(Signal::Back),
-        "correct kunde
-         keep kunde=
+        "step back to kunde
+         “Gut, eine Frage zurück.”
          ask kunde again 1
          “Ihre Kundennummer, falls zur Hand?”
          listen digits",

@@ -138,7 +138,7 @@ impl Firm {
         };
         let skill = may.skills[0].clone();
         let from = date(2026, 11, 25).at(8, 0, 0, 0);
-        let held = does(1, Order::HoldAppointment { skill, emergency: false, from, until: None });
+        let held = does(1, Order::HoldAppointment { skill, emergency: false, from, until: None, near: None });
         let Outcome::Held { hold, .. } = held else { panic!("{held:?}") };
         let job = JobSheet {
             fields: vec![("name".to_owned(), title.chars().take(VALUE_CHARS_MAX).collect::<String>().into())],

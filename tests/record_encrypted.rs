@@ -45,6 +45,7 @@ fn hold(technician_skill: &str) -> Order {
         emergency: false,
         from: date(2026, 11, 9).at(0, 0, 0, 0),
         until: None,
+        near: None,
     }
 }
 

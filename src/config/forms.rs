@@ -3,7 +3,7 @@
 use super::place::{Findings, Place};
 use super::read_back;
 use super::site::{Action, Calendar, Form, Language, Slot};
-use super::slots::{self, OWN_VALUES};
+use super::slots::{self, OWN_VALUES, ReadSlots};
 use super::tree::{Item, Table, Written, check_name};
 use crate::call::understanding::SlotKind;
 
@@ -59,6 +59,8 @@ pub struct ReadForm {
     pub skill: Option<Written>,
     /// Where it says that it changes an appointment.
     pub changes: Option<Place>,
+    /// Where it says of an address that it is never confirmed.
+    pub unconfirmed: Option<Place>,
     /// The form, where all of it could be read.
     pub form: Option<Form>,
 }
@@ -71,7 +73,9 @@ pub fn read(table: Option<Table<'_>>, language: Language) -> Vec<ReadForm> {
 
 fn form(name: Written, item: &Item<'_>, language: Language) -> ReadForm {
     check_name(&name, item.found);
-    let Some(table) = item.table() else { return ReadForm { name, skill: None, changes: None, form: None } };
+    let Some(table) = item.table() else {
+        return ReadForm { name, skill: None, changes: None, unconfirmed: None, form: None };
+    };
     let action = table.need("action", "action = \"appointment\" (with a skill) or action = \"call_back\"");
     let does = action.as_ref().and_then(|item| item.one_of(&ACTIONS));
     let skill = match (does, table.get("skill")) {
@@ -87,15 +91,18 @@ fn form(name: Written, item: &Item<'_>, language: Language) -> ReadForm {
     let slots = table
         .need("slots", "slots = [\"name\", \"telephone\"]")
         .map(|item| (slots::read(&item, language), item));
+    let unconfirmed = slots.as_ref().and_then(|(read, _)| read.unconfirmed.clone());
     let said = table.need("read_back", "read_back = \"…, {name}, {telephone}. Stimmt das?\"");
     let said = said.and_then(|item| item.written());
-    if let (Some(said), Some(((Some(names), slots), _)), Some(does)) = (&said, &slots, does) {
+    if let (Some(said), Some((ReadSlots { names: Some(names), slots, .. }, _)), Some(does)) =
+        (&said, &slots, does)
+    {
         let names = || names.iter().map(|name| name.text.as_str());
         let known: Vec<&str> = names().chain(does.values().iter().copied()).collect();
         let slots = slots.as_deref().unwrap_or_default();
         read_back::check(said, slots, &known, &does.needed(names()), table.found);
     }
-    if let (Some(does), Some(((_, Some(slots)), item))) = (does, &slots) {
+    if let (Some(does), Some((ReadSlots { slots: Some(slots), .. }, item))) = (does, &slots) {
         check_proof(does, slots, item);
     }
     table.close();
@@ -109,10 +116,11 @@ fn form(name: Written, item: &Item<'_>, language: Language) -> ReadForm {
         (Some(Does::CallBack), _) => Some(Action::CallBack),
         _ => None,
     };
-    let whole =
-        || Some(Form { name: name.text.clone(), slots: slots?.0.1?, action: action?, read_back: said?.text });
+    let whole = || {
+        Some(Form { name: name.text.clone(), slots: slots?.0.slots?, action: action?, read_back: said?.text })
+    };
     let form = whole();
-    ReadForm { name, skill, changes, form }
+    ReadForm { name, skill, changes, unconfirmed, form }
 }
 
 /// Whoever wants an appointment changed has to show that it is his, and only by what can show it.
@@ -123,9 +131,10 @@ fn check_proof(does: Does, slots: &[Slot], item: &Item<'_>) {
         Does::Move => (&[SlotKind::Digits, SlotKind::Name], CODE_SLOT),
     };
     let is_proof = |slot: &&Slot| proofs.contains(&slot.kind);
-    if let Some(slot) = slots.iter().find(|slot| slot.optional) {
-        let why = format!("\"{}\" is optional, and what shows whose appointment it is cannot be", slot.name);
-        item.mistake(why, "the slot without optional; only as many are asked for as are needed".to_owned());
+    if let Some(slot) = slots.iter().find(|slot| slot.may_be_empty()) {
+        let why = format!("\"{}\" may stay empty, and what shows whose appointment it is may not", slot.name);
+        let instead = "the slot without optional, only_if and else; only as many are asked for as are needed";
+        item.mistake(why, instead.to_owned());
     }
     if does == Does::Move && slots.iter().any(|slot| slot.kind == SlotKind::DateTime) {
         let why = "a day that is said here is the new one, so it cannot show which appointment is meant";
@@ -159,6 +168,17 @@ pub fn check_changes(forms: &[ReadForm], calendar: Option<&Calendar>, found: &Fi
                        number that the PBX shows, and trust_caller_number is not set";
             let instead = format!("slots = {CODE_SLOT}, or trust_caller_number = true in [calendar]");
             found.mistake(place, why, instead);
+        }
+    }
+}
+
+/// Where somebody is sent at once, the address is heard again by the caller: a wrong one costs hours.
+pub fn check_emergencies<'n>(led_to: impl Iterator<Item = &'n str>, forms: &[ReadForm], found: &Findings) {
+    let led_to: Vec<&str> = led_to.collect();
+    for read in forms.iter().filter(|read| led_to.contains(&read.name.text.as_str())) {
+        if let Some(place) = &read.unconfirmed {
+            let why = "an emergency leads to this form, and somebody may be sent to a wrong address";
+            found.mistake(place, why, "\"always\" or \"doubtful\"".to_owned());
         }
     }
 }

@@ -4,9 +4,6 @@
 use super::Config;
 use super::site::{Action, Form, Site, Then, WeekHours};
 
-/// Ways to ask that can be heard: after so many misunderstandings a human takes over.
-const ASKS_HEARD_MAX: usize = 3;
-
 /// Something that can never come to pass.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LooseEnd {
@@ -53,13 +50,19 @@ fn forms(site: &Site, found: &mut Vec<LooseEnd>) {
             add(format!("forms.{name}"), what, "an intent with this form, or leave it out");
             continue;
         }
-        for slot in form.slots.iter().filter(|slot| slot.ask.len() > ASKS_HEARD_MAX) {
-            let what = format!(
-                "has {} ways to ask; the last {} are never heard, because a human takes over after {ASKS_HEARD_MAX}",
-                slot.ask.len(),
-                slot.ask.len() - ASKS_HEARD_MAX
-            );
-            add(format!("forms.{name}.{}.ask", slot.name), what, "three questions at most");
+        for slot in &form.slots {
+            let (asks, heard) = (slot.ask.len(), usize::from(slot.asks_max()));
+            if asks > heard {
+                let what = format!(
+                    "has {asks} ways to ask; the last {} are never heard, because it is asked for {heard} times at most",
+                    asks - heard
+                );
+                add(
+                    format!("forms.{name}.{}.ask", slot.name),
+                    what,
+                    "as many questions as asks_max, or more asks_max",
+                );
+            }
         }
     }
     for shown in &site.hand_over.screen_pop {

@@ -11,6 +11,7 @@
 
 mod capabilities;
 mod choices;
+mod conditions;
 mod daemon_file;
 mod destinations;
 mod files;
@@ -25,6 +26,7 @@ mod place;
 pub mod read_back;
 pub mod site;
 mod site_file;
+mod slot;
 mod slots;
 mod sound;
 mod spoken;

@@ -3,7 +3,7 @@
 
 use super::nearest::instead;
 use super::place::Findings;
-use super::site::Slot;
+use super::site::{Confirm, Slot};
 use super::spoken::{check_placeholders, placeholders};
 use super::tree::Written;
 
@@ -34,7 +34,7 @@ pub fn names(part: &str) -> Vec<&str> {
 }
 
 /// Writes down what is wrong with a read-back: what may be empty has to stand in brackets, everything that was asked
-/// for has to be heard, but for notes. `known` are the names of all values, `needed` those that the action needs;
+/// for has to be heard, but for notes and what is never confirmed. `known` are the names of all values, `needed` those that the action needs;
 /// `slots` are empty where not all of them could be read.
 pub fn check(read_back: &Written, slots: &[Slot], known: &[&str], needed: &[&str], found: &Findings) {
     let parts = match parts(&read_back.text) {
@@ -45,8 +45,9 @@ pub fn check(read_back: &Written, slots: &[Slot], known: &[&str], needed: &[&str
         }
     };
     let may_be_empty = |name: &str| slots.iter().any(|slot| slot.name == name && slot.may_be_empty());
-    let is_note = |name: &str| slots.iter().any(|slot| slot.name == name && slot.is_note());
-    let needed: Vec<&str> = needed.iter().copied().filter(|name| !is_note(name)).collect();
+    let may_be_left_out = |slot: &Slot| slot.is_note() || slot.confirm == Confirm::Never;
+    let may_be_left_out = |name: &str| slots.iter().any(|slot| slot.name == name && may_be_left_out(slot));
+    let needed: Vec<&str> = needed.iter().copied().filter(|name| !may_be_left_out(name)).collect();
     // the same words without the brackets
     let plain: String = parts.iter().map(|(part, _)| *part).collect();
     check_placeholders(&Written { text: plain, place: read_back.place.clone() }, known, &needed, found);

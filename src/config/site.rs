@@ -3,10 +3,10 @@
 use jiff::civil::{Time, Weekday};
 use jiff::tz::TimeZone;
 
-use crate::call::hearing::Expect;
 use crate::call::line::Destination;
-use crate::call::understanding::{Land, SlotKind};
+use crate::call::understanding::Land;
 
+pub use super::slot::{Choice, Condition, Confirm, Decides, NOTE_CHARS_MAX_DEFAULT, Otherwise, Slot};
 pub use super::texts::Texts;
 
 /// One site.
@@ -184,6 +184,17 @@ pub struct Intent {
     pub announced: Option<bool>,
 }
 
+impl Intent {
+    /// The form that it fills.
+    #[must_use]
+    pub fn form(&self) -> Option<&str> {
+        match &self.then {
+            Then::Form(form) => Some(form),
+            Then::HandOver(_) => None,
+        }
+    }
+}
+
 /// What Klinke does about an intent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Then {
@@ -215,75 +226,6 @@ pub struct Form {
     pub action: Action,
     /// Everything read back: `{slot}` for each slot, and `{start}`, `{technician}`.
     pub read_back: String,
-}
-
-/// One thing to be known.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Slot {
-    /// Its name in the form.
-    pub name: String,
-    /// What kind of value it takes.
-    pub kind: SlotKind,
-    /// How to ask, the first time, the second time, ….
-    pub ask: Vec<String>,
-    /// Whether the form does without it: it is asked for once.
-    pub optional: bool,
-    /// Most characters that are kept of a note.
-    pub chars_max: usize,
-    /// What can be chosen, where it is a choice; else empty.
-    pub choices: Vec<Choice>,
-}
-
-/// One of several things that callers choose from.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Choice {
-    /// As callers hear it and colleagues read it.
-    pub value: String,
-    /// How callers say it; the value comes first.
-    pub say: Vec<String>,
-}
-
-/// Characters of a note, where the site does not say: about twenty seconds of speech.
-pub const NOTE_CHARS_MAX_DEFAULT: usize = 300;
-
-impl Slot {
-    /// One that is needed.
-    #[must_use]
-    pub const fn new(name: String, kind: SlotKind, ask: Vec<String>) -> Self {
-        Self { name, kind, ask, optional: false, chars_max: NOTE_CHARS_MAX_DEFAULT, choices: Vec::new() }
-    }
-
-    /// Whether it takes free words.
-    #[must_use]
-    pub const fn is_note(&self) -> bool {
-        matches!(self.kind, SlotKind::Note)
-    }
-
-    /// Whether the form may be full without it.
-    #[must_use]
-    pub const fn may_be_empty(&self) -> bool {
-        self.optional || self.is_note()
-    }
-
-    /// What to listen for when it is asked for.
-    #[must_use]
-    pub const fn expect(&self) -> Expect {
-        match self.kind {
-            SlotKind::YesNo => Expect::YesNo,
-            SlotKind::DateTime => Expect::DateTime,
-            SlotKind::Number => Expect::Number,
-            SlotKind::Duration => Expect::Duration,
-            SlotKind::Money => Expect::Money,
-            SlotKind::Digits => Expect::Digits,
-            SlotKind::Iban => Expect::Iban,
-            SlotKind::Telephone => Expect::Telephone,
-            SlotKind::Name => Expect::Name,
-            SlotKind::Address => Expect::Address,
-            SlotKind::Email => Expect::Email,
-            SlotKind::Note => Expect::Free,
-            SlotKind::Choice => Expect::Choice,
-        }
-    }
 }
 
 /// What is done when a form is full.

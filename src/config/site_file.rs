@@ -80,6 +80,8 @@ pub fn read(
     check_forms(&crossings.forms, &forms, found);
     check_shown(&crossings.shown, &forms, found);
     forms::check_changes(&forms, calendar.as_ref(), found);
+    let urgent = intents.iter().flatten().filter(|intent| intent.emergency);
+    forms::check_emergencies(urgent.filter_map(Intent::form), &forms, found);
     unique("technician", technicians.iter().flatten().map(|(name, _)| name), found);
     let complete = technicians.iter().all(Option::is_some);
     let technicians: Vec<_> = technicians.into_iter().flatten().map(|(_, technician)| technician).collect();

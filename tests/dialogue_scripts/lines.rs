@@ -59,6 +59,8 @@ fn decision(decided: &Move) -> String {
         Move::PassOver { slot } => format!("pass over {slot}"),
         Move::Confirm { slot } => format!("confirm {slot}"),
         Move::Correct { slots } => format!("correct {}", slots.join(" ")),
+        Move::KeepWords { slot } => format!("keep words for {slot}"),
+        Move::StepBack { slot } => format!("step back to {slot}"),
         Move::Answer { source } => format!("answer {source}"),
         Move::HandOver { reason } => format!("hand over {reason}"),
         Move::Disclose => "disclose".to_owned(),
@@ -97,10 +99,11 @@ fn decision(decided: &Move) -> String {
 
 fn ordered(order: &Order) -> String {
     match order {
-        Order::HoldAppointment { skill, emergency, from, until } => {
+        Order::HoldAppointment { skill, emergency, from, until, near } => {
             let emergency = if *emergency { " at once" } else { "" };
             let until = until.map(|until| format!(" until {until}")).unwrap_or_default();
-            format!("order hold {skill}{emergency} from {from}{until}")
+            let near = near.map(|near| format!(" near {near}")).unwrap_or_default();
+            format!("order hold {skill}{emergency} from {from}{until}{near}")
         }
         Order::BookAppointment { hold, job } => format!("order book {} {}", hold.0, sheet(job)),
         Order::ReleaseAppointment { hold } => format!("order release {}", hold.0),

@@ -138,6 +138,7 @@ mod tests {
             emergency: false,
             from: DateTime::MIN,
             until: None,
+            near: None,
         };
         let book = |job| Order::BookAppointment { hold: HoldId(1), job };
         let find = Order::FindAppointment { claim: Claim::default(), after: None };

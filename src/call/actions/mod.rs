@@ -29,7 +29,7 @@ pub struct HoldId(pub i64);
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "order", rename_all = "snake_case")]
 pub enum Order {
-    /// Find the earliest free stretch and hold it for this call. A hold that the call already has is given
+    /// Find the earliest free stretch, or the nearest one to `near`, and hold it for this call. A hold that the call already has is given
     /// back first.
     HoldAppointment {
         /// What the technician must be able to do (`skills` in the site's file).
@@ -40,6 +40,9 @@ pub enum Order {
         from: civil::DateTime,
         /// Local time; must begin before this. `None`: as far as the calendar reaches.
         until: Option<civil::DateTime>,
+        /// Local time; what begins nearest to it is held, of two the earlier. `None`: the earliest.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        near: Option<civil::DateTime>,
     },
     /// Turn the hold into an appointment with its job sheet. Ordered again for what is booked, it gives the
     /// appointment a new job sheet: the caller corrected something.

@@ -1,17 +1,13 @@
 //! Asking: what comes next, in which words, and what happens when the answer is not understood.
 
 use super::open::Open;
-use super::topic::{Filled, Progress, Topic};
+use super::topic::{Filled, Progress};
 use super::turn::Turn;
 use super::wording::{fill, fill_read_back, one_of, spoken, spoken_start};
 use super::{Dialogue, Move};
 use crate::call::understanding::{Address, SlotKind, Value};
 use crate::config::site::Action;
 
-/// Misunderstandings of one question before a human takes over.
-pub(super) const MISSES_MAX: u8 = 3;
-/// From this misunderstanding on the keys are explained.
-const KEYS_FROM_MISS: u8 = 2;
 /// Fewest and most digits of a number that the PBX shows and that someone outside can be called back on
 /// (ITU-T E.164: 15 at most).
 const CALL_BACK_DIGITS: std::ops::RangeInclusive<usize> = 7..=15;
@@ -29,8 +25,8 @@ impl Dialogue {
         if self.is_changing() {
             return self.proceed_with_change(turn);
         }
-        let Some(topic) = &self.topic else { return };
-        if let Some(slot) = topic.missing() {
+        let (Some(topic), Some(form)) = (&self.topic, self.form()) else { return };
+        if let Some(slot) = topic.missing(form) {
             let open = self.number_from_line(slot).unwrap_or(Open::Slot(slot));
             return self.ask(open, turn);
         }
@@ -47,13 +43,17 @@ impl Dialogue {
 
     /// What was read back has been corrected, and what changed was said: it is not all read back again.
     pub(super) fn go_on_with_read_back(&mut self, turn: &mut Turn<'_>) {
-        let complete = |topic: &Topic| topic.doubts.is_empty() && topic.missing().is_none();
-        if self.topic.as_ref().is_some_and(complete) {
+        if self.is_full() {
             turn.decide(Move::ReadBack);
             turn.say(self.sentences().right_now);
         } else {
             self.proceed(turn);
         }
+    }
+
+    /// Whether there is a topic and nothing left to ask for.
+    pub(super) fn is_full(&self) -> bool {
+        self.topic.as_ref().zip(self.form()).is_some_and(|(topic, form)| topic.is_full(form))
     }
 
     /// Opens a question and asks it.
@@ -133,29 +133,6 @@ impl Dialogue {
         turn.say(part.unwrap_or(&wording));
     }
 
-    /// The caller was not understood: ask in other words, explain the keys, and at last a human.
-    pub(super) fn misunderstood(&mut self, turn: &mut Turn<'_>) {
-        match self.open {
-            Open::Ordered => return,
-            Open::Parting => return self.part(),
-            _ => {}
-        }
-        if self.pass_over_optional(self.sentences().left_open, turn) {
-            return;
-        }
-        self.misses = self.misses.saturating_add(1);
-        if self.misses >= MISSES_MAX {
-            return self.hand_over("not_understood", turn);
-        }
-        if self.open != Open::Concern {
-            turn.say(&self.site.texts.not_understood);
-        }
-        self.ask_open(turn);
-        if self.misses >= KEYS_FROM_MISS {
-            self.explain_keys(turn);
-        }
-    }
-
     /// Words of impatience: a human is offered; whoever goes on being impatient gets one.
     pub(super) fn offer_human(&mut self, turn: &mut Turn<'_>) {
         match self.open.clone() {
@@ -166,7 +143,7 @@ impl Dialogue {
     }
 
     /// What can be keyed in answer to the open question.
-    fn explain_keys(&self, turn: &mut Turn<'_>) {
+    pub(super) fn explain_keys(&self, turn: &mut Turn<'_>) {
         let sentences = self.sentences();
         let form = self.form();
         if self.open == Open::Concern {
@@ -188,6 +165,9 @@ impl Dialogue {
             turn.say(sentences.key_yes_no);
         } else {
             turn.say(sentences.key_human);
+        }
+        if matches!(self.open, Open::Slot(_)) && !self.open.takes_digits(form) {
+            turn.say(sentences.key_back);
         }
     }
 
@@ -215,7 +195,10 @@ impl Dialogue {
         let (Some(topic), Some(form)) = (&self.topic, self.form()) else { return Vec::new() };
         let language = self.site.language;
         let slots = form.slots.iter().zip(&topic.slots).filter_map(|(slot, filled)| {
-            Some((slot.name.as_str(), spoken(&filled.as_ref()?.value, turn.now, language)))
+            let value = &filled.as_ref()?.value;
+            // words that were not understood are for colleagues: read out, they mend nothing
+            let told = slot.is_note() || !matches!(value, Value::Note { .. });
+            told.then(|| (slot.name.as_str(), spoken(value, turn.now, language)))
         });
         let mut values: Vec<_> = slots.collect();
         let held = topic.held.as_ref().map(|held| (&held.technician, held.start));

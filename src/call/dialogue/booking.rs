@@ -48,6 +48,8 @@ pub(super) enum Purpose {
 pub(super) struct Search {
     from: DateTime,
     until: Option<DateTime>,
+    /// What was wished, where what lies nearest to it is to be offered first.
+    near: Option<DateTime>,
     /// Whether earlier ones than `from` may be offered too.
     else_any: bool,
 }
@@ -56,11 +58,13 @@ impl Dialogue {
     /// Looks for what suits the caller's wish, or the earliest.
     pub(super) fn look_for_appointment(&mut self, turn: &mut Turn<'_>) {
         let wish = self.topic.as_ref().and_then(|topic| topic.wish).filter(|wish| wish.until > turn.now);
-        let search = wish.map_or(Search { from: turn.now, until: None, else_any: false }, |wish| Search {
-            from: wish.from.max(turn.now),
-            until: Some(wish.until),
-            else_any: true,
-        });
+        let search =
+            wish.map_or(Search { from: turn.now, until: None, near: None, else_any: false }, |wish| Search {
+                from: wish.from.max(turn.now),
+                until: Some(wish.until),
+                near: wish.near,
+                else_any: true,
+            });
         turn.decide(Move::LookUp);
         turn.fill_wait(&self.site.texts.look_up);
         self.search(search, turn);
@@ -88,7 +92,7 @@ impl Dialogue {
         let from = until.map_or(end, |until| until.max(end));
         turn.decide(Move::LookUp);
         turn.fill_wait(&self.site.texts.look_up);
-        self.search(Search { from, until: None, else_any: false }, turn);
+        self.search(Search { from, until: None, near: None, else_any: false }, turn);
     }
 
     fn search(&mut self, search: Search, turn: &mut Turn<'_>) {
@@ -103,7 +107,8 @@ impl Dialogue {
         topic.held = None;
         topic.progress = Progress::Open;
         let emergency = topic.emergency;
-        let order = Order::HoldAppointment { skill, emergency, from: search.from, until: search.until };
+        let Search { from, until, near, .. } = search;
+        let order = Order::HoldAppointment { skill, emergency, from, until, near };
         self.wait_for(Purpose::Hold(search), order, turn);
     }
 
@@ -214,10 +219,10 @@ impl Dialogue {
     fn nothing_free(&mut self, search: Search, turn: &mut Turn<'_>) {
         if search.until.is_some() {
             turn.say(&self.site.texts.nothing_free);
-            return self.search(Search { until: None, ..search }, turn);
+            return self.search(Search { until: None, near: None, ..search }, turn);
         }
         if search.else_any {
-            return self.search(Search { from: turn.now, until: None, else_any: false }, turn);
+            return self.search(Search { from: turn.now, until: None, near: None, else_any: false }, turn);
         }
         turn.say(&self.site.texts.nothing_free);
         if self.is_changing() {
@@ -280,8 +285,7 @@ impl Dialogue {
 
     /// What was wanted is done. Who has said goodbye meanwhile is not asked for more.
     fn done(&mut self, turn: &mut Turn<'_>) {
-        let settled =
-            self.topic.as_ref().is_none_or(|topic| topic.doubts.is_empty() && topic.missing().is_none());
+        let settled = self.topic.is_none() || self.is_full();
         if self.farewell && settled {
             self.put(Open::AnythingElse);
             self.say_goodbye(turn);
@@ -296,7 +300,7 @@ impl Dialogue {
         let held = self.topic.as_mut().and_then(|topic| topic.held.take());
         let from = held.map_or(turn.now, |held| held.start.max(turn.now));
         self.farewell = false;
-        self.search(Search { from, until: None, else_any: true }, turn);
+        self.search(Search { from, until: None, near: None, else_any: true }, turn);
     }
 
     /// Whether an appointment is being looked for.
@@ -325,7 +329,7 @@ impl Dialogue {
         let Some(form) = self.site.form(&topic.form) else { return };
         for (slot, filled) in form.slots.iter().zip(topic.slots.iter_mut().map(Option::as_mut)) {
             let Some(filled) = filled else { continue };
-            if !is_confirmed_by_reading_back(form, slot) {
+            if !is_confirmed_by_reading_back(form, slot, &filled.value) {
                 continue;
             }
             filled.confirmed = true;

@@ -6,9 +6,10 @@ use super::open::Open;
 use super::taking::Taken;
 use super::topic::{Progress, Topic};
 use super::turn::Turn;
+use super::wording::fill;
 use super::{Dialogue, Move};
 use crate::call::understanding::{IntentScore, SlotKind, SlotValue};
-use crate::config::site::{Profile, Then};
+use crate::config::site::{Action, Confirm, Profile, Then};
 use crate::record::Entry;
 
 /// Values kept from what was said before the concern was clear.
@@ -16,6 +17,10 @@ const EARLY_MAX: usize = 16;
 
 impl Dialogue {
     pub(super) fn reply_with_concern(&mut self, heard: &Heard<'_>, turn: &mut Turn<'_>) -> bool {
+        if heard.steps_back {
+            turn.say(self.sentences().first);
+            return false;
+        }
         if let Some(intent) = heard.intent {
             self.take_up(intent, heard, turn);
             return true;
@@ -65,6 +70,9 @@ impl Dialogue {
     /// Takes up a concern with everything that was said along with it.
     pub(super) fn take_up(&mut self, score: &IntentScore, heard: &Heard<'_>, turn: &mut Turn<'_>) {
         let Some(intent) = self.site.intent(&score.name).cloned() else { return self.failed(turn) };
+        let unfinished = self.topic.as_ref().is_some_and(|topic| !topic.is_done());
+        let unasked = unfinished && !matches!(self.open, Open::Concern | Open::AnythingElse | Open::Parting);
+        let wish = self.topic.as_ref().filter(|_| unfinished).and_then(|topic| topic.wish);
         self.topic_is_over(turn);
         self.pending = None;
         self.farewell = false;
@@ -89,7 +97,7 @@ impl Dialogue {
         let Some(slots) = self.site.form(&form).map(|form| form.slots.len()) else {
             return self.failed(turn);
         };
-        self.topic = Some(Topic::new(name, title, emergency, form, slots));
+        self.topic = Some(Topic::new(name, title.clone(), emergency, form, slots));
         self.put(Open::Ordered);
         self.take_known();
         let early = std::mem::take(&mut self.early);
@@ -98,33 +106,34 @@ impl Dialogue {
         if emergency {
             turn.say(&self.site.texts.emergency);
         } else {
+            // who changes his mind in mid-form hears what he is understood to want now
+            if unasked {
+                turn.say(&fill(self.sentences().instead, &[("title", title)]));
+            }
+            let visit = self.form().is_some_and(|form| matches!(form.action, Action::Appointment { .. }));
+            if let Some(topic) = self.topic.as_mut().filter(|_| visit) {
+                topic.wish = topic.wish.or(wish);
+            }
             self.wish_for(&taken);
         }
         self.proceed(turn);
     }
 
-    /// An intent other than the topic's, where Klinke asked for something else and was not answered.
-    pub(super) fn other_intent<'a>(&self, heard: &Heard<'a>) -> Option<&'a IntentScore> {
-        let topic = self.topic.as_ref()?;
-        let intent = heard.sure_intent().filter(|score| score.name != topic.intent)?;
-        let asked = self.open.slot().and_then(|slot| self.form()?.slots.get(slot)).map(|slot| slot.kind);
-        let answered = heard.yes() || asked.is_some_and(|kind| heard.has(kind));
-        let booking = self.open == Open::Ordered && !self.is_searching();
-        (!answered && !booking).then_some(intent)
-    }
-
-    /// The topic is left: what is only held is given back, and what is known of the caller stays known.
+    /// The topic is left: what is only held is given back, and what is known of the caller stays known. Of what was
+    /// begun and not done, everything but free words: nobody says it twice.
     pub(super) fn topic_is_over(&mut self, turn: &mut Turn<'_>) {
         self.give_back_hold(turn);
         let Some(topic) = self.topic.take() else { return };
         let Some(form) = self.site.form(&topic.form) else { return };
+        let done = topic.is_done();
         for (slot, filled) in form.slots.iter().zip(topic.slots) {
             self.known.retain(|(name, kind, _)| (name, kind) != (&slot.name, &slot.kind));
             let Some(filled) = filled else { continue };
-            if matches!(
+            let of_caller = matches!(
                 slot.kind,
                 SlotKind::Name | SlotKind::Address | SlotKind::Telephone | SlotKind::Digits
-            ) {
+            );
+            if of_caller || !(done || slot.is_note()) {
                 self.known.push((slot.name.clone(), slot.kind, filled));
             }
         }
@@ -134,9 +143,21 @@ impl Dialogue {
     pub(super) fn take_known(&mut self) {
         let Some(topic) = &mut self.topic else { return };
         let Some(form) = self.site.form(&topic.form) else { return };
-        for (slot, place) in form.slots.iter().zip(&mut topic.slots) {
+        for (at, slot) in form.slots.iter().enumerate() {
             let known = self.known.iter().find(|(name, kind, _)| *name == slot.name && *kind == slot.kind);
-            *place = known.map(|(_, _, filled)| filled.clone());
+            let Some((_, _, filled)) = known else { continue };
+            if slot.confirm == Confirm::Always && !filled.confirmed {
+                topic.doubts.push((at, filled.clone()));
+            } else {
+                topic.slots[at] = Some(filled.clone());
+            }
+        }
+        // nothing of this concern was stored yet, so nothing of it is taken back
+        for at in 0..form.slots.len() {
+            if topic.applies(form, at) == Some(false) {
+                topic.slots[at] = None;
+                topic.doubts.retain(|(slot, _)| *slot != at);
+            }
         }
     }
 }

@@ -1,5 +1,7 @@
 //! Heard: what was understood, sorted by what a conversation can do with it, and how sure is sure enough.
 
+use super::back::steps_back;
+use super::turning::Turning;
 use crate::call::understanding::{IntentScore, Signal, SlotKind, SlotValue, Understood, Value};
 use crate::config::site::Site;
 
@@ -8,14 +10,14 @@ pub(super) const TAKE_MIN: f32 = 0.70;
 /// From here on a value is worth the question whether it is right; below, it was not heard.
 pub(super) const CONFIRM_MIN: f32 = 0.40;
 /// From here on an intent is taken up when Klinke asked for it.
-const INTENT_MIN: f32 = 0.40;
+pub(super) const INTENT_MIN: f32 = 0.40;
 /// From here on an intent or a question leads away from what Klinke is asking.
 const LEAD_AWAY_MIN: f32 = 0.70;
 /// Unsure names in one sentence that may still be somebody's.
 const NAMES_MAX: usize = 2;
 
 /// One utterance, sorted.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Heard<'a> {
     /// Agreement or refusal.
     pub yes_no: Option<bool>,
@@ -29,7 +31,11 @@ pub(super) struct Heard<'a> {
     pub answer: Option<&'a IntentScore>,
     pub goodbye: bool,
     pub back: bool,
+    /// Whether the question before is wanted.
+    pub steps_back: bool,
     pub impatient: bool,
+    /// Whether the words announce that something else is wanted.
+    pub turning: Turning,
     /// The words as heard.
     pub words: &'a str,
     /// How sure hearing is of them, 0 to 1.
@@ -40,7 +46,10 @@ impl<'a> Heard<'a> {
     pub(super) fn of(understood: &'a Understood, site: &Site) -> Self {
         let clear = understood.slots.iter().filter(|said| said.confidence >= CONFIRM_MIN);
         let (yes_no, values): (Vec<_>, Vec<_>) = clear.partition(|said| said.kind() == SlotKind::YesNo);
-        let values = without_supposed_names(values, understood);
+        let turning = Turning::of(understood.words.reveal());
+        let signalled = understood.signals.contains(&Signal::Back);
+        let steps_back = steps_back(understood.words.reveal(), signalled);
+        let values = without_supposed_names(values, understood, (turning, steps_back));
         let last = yes_no.iter().rev().find(|said| !said.negated);
         let likely = || understood.intents.iter().filter(|score| score.confidence >= INTENT_MIN);
         Self {
@@ -53,8 +62,10 @@ impl<'a> Heard<'a> {
             intent: likely().find(|score| site.intent(&score.name).is_some()),
             answer: likely().find(|score| site.answers.iter().any(|answer| answer.id == score.name)),
             goodbye: understood.signals.contains(&Signal::Goodbye),
-            back: understood.signals.contains(&Signal::Back),
+            back: signalled || steps_back,
+            steps_back,
             impatient: understood.signals.contains(&Signal::Impatient),
+            turning,
             words: understood.words.reveal(),
             confidence: 1.0,
         }
@@ -72,6 +83,13 @@ impl<'a> Heard<'a> {
     /// Refusal, or that something is wrong.
     pub(super) fn no(&self) -> bool {
         self.yes_no == Some(false) || (self.back && self.yes_no.is_none())
+    }
+
+    /// The same without words that may have been names where one was asked for: something else was meant.
+    pub(super) fn without_unsure_names(&self) -> Self {
+        let mut sure = self.clone();
+        sure.values.retain(|said| said.kind() != SlotKind::Name || said.confidence >= TAKE_MIN);
+        sure
     }
 
     /// Whether there is more in it than a signal.
@@ -102,15 +120,20 @@ impl<'a> Heard<'a> {
 /// Where a name is asked for, any word may be one. More of them in one sentence than a person has, or one in a
 /// sentence that means something else, are words that only sound like names ("was kostet denn die Anfahrt", "sind Sie ein
 /// Mensch"): nothing to ask about. The parts of an address and of a time add up, so they stay.
-fn without_supposed_names<'a>(mut values: Vec<&'a SlotValue>, understood: &Understood) -> Vec<&'a SlotValue> {
+fn without_supposed_names<'a>(
+    mut values: Vec<&'a SlotValue>,
+    understood: &Understood,
+    (turning, steps_back): (Turning, bool),
+) -> Vec<&'a SlotValue> {
     let supposed = |said: &&SlotValue| {
         said.kind() == SlotKind::Name && said.confidence < TAKE_MIN && !said.corrects && !said.negated
     };
     let names = values.iter().filter(|said| said.kind() == SlotKind::Name).count();
-    let else_meant = !understood.signals.is_empty()
-        || understood.intents.iter().any(|score| score.confidence >= LEAD_AWAY_MIN);
-    if names > NAMES_MAX || else_meant {
-        values.retain(|said| !supposed(said));
-    }
+    let meant_min = if turning == Turning::No { LEAD_AWAY_MIN } else { INTENT_MIN };
+    let likelier = |said: &SlotValue| {
+        understood.intents.iter().any(|it| it.confidence >= meant_min && it.confidence > said.confidence)
+    };
+    let too_many = names > NAMES_MAX || steps_back || !understood.signals.is_empty();
+    values.retain(|said| !(supposed(said) && (too_many || likelier(said))));
     values
 }

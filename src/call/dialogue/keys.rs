@@ -1,4 +1,4 @@
-//! Keys: everything that can be said can be keyed. 0 a human, 9 privacy, `*` again, 1 and 2 yes and no; where there is something to choose, its
+//! Keys: everything that can be said can be keyed. 0 a human, 9 privacy, `*` again, `#` back, 1 and 2 yes and no; where there is something to choose, its
 //! place in the list; where a number is asked for, its digits, ended by `#` or a pause. There a single 0 or 9 keeps its meaning.
 
 use super::heard::Heard;
@@ -17,6 +17,7 @@ impl Dialogue {
     /// The caller pressed a key.
     pub(super) fn digit(&mut self, digit: Digit, turn: &mut Turn<'_>) {
         self.silences = 0;
+        let late = std::mem::take(&mut self.late_hash) && digit.symbol() == '#';
         if self.is_handing_over() {
             return;
         }
@@ -24,10 +25,16 @@ impl Dialogue {
             symbol @ '0'..='9' if self.open.takes_digits(self.form()) && self.exit.is_none() => {
                 self.keys.push(symbol);
                 if self.keys.len() >= KEYS_MAX {
+                    self.late_hash = true;
                     self.keys_are_complete(turn);
                 }
             }
             '#' if !self.keys.is_empty() => self.keys_are_complete(turn),
+            // it belongs to the number before, and takes nothing back
+            '#' if late => {
+                turn.decide(Move::Repeat);
+                self.say_again(turn);
+            }
             symbol => self.single_key(symbol, turn),
         }
     }
@@ -41,7 +48,7 @@ impl Dialogue {
         let said = keyed(Value::Digits { value: keys.into() });
         let heard = Heard { values: vec![&said], ..Heard::default() };
         if !self.reply(&heard, false, turn) {
-            self.misunderstood(turn);
+            self.misunderstood(&heard, turn);
         }
     }
 
@@ -68,16 +75,17 @@ impl Dialogue {
                 turn.decide(Move::Repeat);
                 return self.say_again(turn);
             }
+            ('#', _) => Heard { back: true, steps_back: true, ..Heard::default() },
             ('1', _) if yes_no => Heard::key(true),
             ('2', _) if yes_no => Heard::key(false),
             (_, Some(intent)) => Heard { intent: Some(intent), ..Heard::default() },
             _ => match &choice {
                 Some(choice) => Heard { values: vec![choice], ..Heard::default() },
-                None => return self.misunderstood(turn),
+                None => return self.misunderstood(&Heard::default(), turn),
             },
         };
         if !self.reply(&heard, false, turn) {
-            self.misunderstood(turn);
+            self.misunderstood(&heard, turn);
         }
     }
 }

@@ -95,6 +95,7 @@ impl Dialogue {
             return;
         }
         if !self.keys.is_empty() {
+            self.late_hash = true;
             return self.keys_are_complete(turn);
         }
         if !std::mem::take(&mut self.given_time) {

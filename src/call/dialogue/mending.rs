@@ -1,12 +1,13 @@
 //! Mending: values that were heard wrongly are settled, refused, taken back, and what was changed is said.
 
-use super::asking::MISSES_MAX;
+use super::heard::Heard;
 use super::open::Open;
 use super::taking::Taken;
 use super::topic::Filled;
 use super::turn::Turn;
 use super::wording::{fill, spoken};
 use super::{Dialogue, Move};
+use crate::config::site::Confirm;
 
 impl Dialogue {
     /// Says what was changed, so that the caller need not wait for the read-back to know.
@@ -29,11 +30,18 @@ impl Dialogue {
         }
     }
 
+    /// Whether the caller is asked every time whether the slot's value was heard rightly.
+    pub(super) fn is_always_confirmed(&self, slot: usize) -> bool {
+        let slot = self.form().and_then(|form| form.slots.get(slot));
+        slot.is_some_and(|slot| slot.confirm == Confirm::Always)
+    }
+
     /// The caller agreed to a value in doubt.
     pub(super) fn settle(&mut self, slot: usize, filled: Filled, turn: &mut Turn<'_>) {
         let Some(mut topic) = self.topic.take() else { return };
         if let Some(form) = self.site.form(&topic.form) {
             self.store(slot, filled, (&mut topic, form), turn);
+            self.reconsider((&mut topic, form), turn);
         }
         self.topic = Some(topic);
     }
@@ -45,31 +53,10 @@ impl Dialogue {
         if !from_line {
             self.misses = self.misses.saturating_add(1);
         }
-        if self.misses >= MISSES_MAX {
-            return self.hand_over("not_understood", turn);
+        self.put(Open::Slot(slot));
+        if from_line || !self.stop_asking(&Heard::default(), turn) {
+            self.ask_open(turn);
         }
-        if from_line || !self.pass_over_optional(self.sentences().left_open, turn) {
-            self.ask(Open::Slot(slot), turn);
-        }
-    }
-
-    /// "Falsch, zurück" in mid-form: what was taken last goes and is asked for again. Where nothing was, or when it
-    /// is said once more, the concern itself was wrong.
-    pub(super) fn undo(&mut self, turn: &mut Turn<'_>) {
-        let Some(mut topic) = self.topic.take() else { return self.ask(Open::Concern, turn) };
-        let last = topic.last.take();
-        if let Some((at, form)) = last.zip(self.site.form(&topic.form)) {
-            turn.decide(Move::Correct { slots: vec![form.slots[at].name.clone()] });
-            self.empty(at, (&mut topic, form), turn);
-        }
-        self.topic = Some(topic);
-        if let Some(at) = last {
-            return self.ask(Open::Slot(at), turn);
-        }
-        self.topic_is_over(turn);
-        self.put(Open::Concern);
-        self.misses = 1;
-        self.ask_open(turn);
     }
 
     /// Remembers when the caller would like to be visited.

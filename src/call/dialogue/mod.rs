@@ -6,15 +6,19 @@
 //!
 //! Where to look: `state` holds what is remembered, `open` the questions that can be open, `heard` sorts what
 //! was understood, `signals` is what every state reacts to, `replies` and `concerns` are the answers to each
-//! question, `taking` puts values into the form, `notes` keeps free words, `nothing` passes over what the caller has nothing for, `mending` takes them out again, `asking` asks, `booking` orders and hears
+//! question, `turning` is the caller who wants something else, `taking` puts values into the form, `conditions` says which
+//! slots apply, `patience` when to stop asking, `notes` keeps free words, `nothing` passes over what the caller has nothing for, `mending` takes them out again, `back` goes
+//! back to questions before, `asking` asks, `booking` orders and hears
 //! what became of it, `changing` cancels and moves what was booked before, `leaving` ends calls, `limits` those without
 //! anybody at the other end, `consulting` asks a colleague first,
 //! `keys` is the telephone keypad, `wording` turns values into words.
 
 mod asking;
+mod back;
 mod booking;
 mod changing;
 mod concerns;
+mod conditions;
 mod consulting;
 mod contract;
 mod heard;
@@ -26,6 +30,7 @@ mod moves;
 mod notes;
 mod nothing;
 mod open;
+mod patience;
 mod replies;
 mod sentences;
 mod signals;
@@ -33,6 +38,7 @@ mod state;
 mod taking;
 mod topic;
 mod turn;
+mod turning;
 mod wish;
 pub mod wording;
 

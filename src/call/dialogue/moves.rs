@@ -45,6 +45,16 @@ pub enum Move {
         /// The slots that changed.
         slots: Vec<String>,
     },
+    /// Note the caller's words as they were heard, in place of a value.
+    KeepWords {
+        /// The slot's name in the form.
+        slot: String,
+    },
+    /// Go back to a question; what was stored there is dropped.
+    StepBack {
+        /// Its slot's name in the form.
+        slot: String,
+    },
     /// Ask when an appointment would suit.
     AskWhen,
     /// Ask what is wrong in what was read back.

@@ -7,10 +7,12 @@ use super::open::Open;
 use super::topic::Filled;
 use super::turn::Turn;
 use crate::call::understanding::{Signal, SlotKind, Understood, Value};
-use crate::config::site::{Form, Slot};
+use crate::config::site::{Confirm, Form, Slot};
 
 /// Up to so many words, "nochmal" and "zurück" are meant for Klinke; in more they belong to what is told.
 const SIGNAL_WORDS_MAX: usize = 4;
+/// The same for whole sentences that mean the question before ("die letzte Angabe war falsch").
+const BACK_WORDS_MAX: usize = 6;
 /// Up to so many words, a "ja" only says that there is something to tell.
 const YES_WORDS_MAX: usize = 2;
 
@@ -58,8 +60,13 @@ impl Dialogue {
             let chars_max = self.form().and_then(|form| form.slots.get(at)).map_or(0, |slot| slot.chars_max);
             let value = Value::Note { value: shortened(heard.words, chars_max).to_owned().into() };
             self.misses = 0;
-            self.settle(at, Filled { value, confidence: heard.confidence, confirmed: false }, turn);
-            self.proceed(turn);
+            let filled = Filled { value, confidence: heard.confidence, confirmed: false };
+            if self.is_always_confirmed(at) {
+                self.ask(Open::Confirm { slot: at, doubted: filled, from_line: false }, turn);
+            } else {
+                self.settle(at, filled, turn);
+                self.proceed(turn);
+            }
         }
         true
     }
@@ -71,14 +78,27 @@ impl Dialogue {
     }
 }
 
+/// Whether it is too short to be told to somebody else.
+pub(super) fn is_brief(words: &str) -> bool {
+    words.split_whitespace().count() <= BACK_WORDS_MAX
+}
+
 /// Whether the slot is a note that callers hear again.
 fn is_read_back(form: &Form, slot: &Slot) -> bool {
-    slot.is_note() && form.read_back.contains(&format!("{{{}}}", slot.name))
+    slot.is_note() && is_told(form, slot)
+}
+
+/// Whether the read-back has the slot.
+fn is_told(form: &Form, slot: &Slot) -> bool {
+    form.read_back.contains(&format!("{{{}}}", slot.name))
 }
 
 /// Whether agreeing to the read-back confirms this slot.
-pub(super) fn is_confirmed_by_reading_back(form: &Form, slot: &Slot) -> bool {
-    !slot.is_note() || is_read_back(form, slot)
+pub(super) fn is_confirmed_by_reading_back(form: &Form, slot: &Slot, value: &Value) -> bool {
+    match value {
+        Value::Note { .. } => is_read_back(form, slot),
+        _ => slot.confirm != Confirm::Never || is_told(form, slot),
+    }
 }
 
 /// Whether the answer to the question for a note corrects a value that was taken before. A name may be part of what is
@@ -91,7 +111,7 @@ pub(super) fn corrects_something(heard: &Heard<'_>) -> bool {
 }
 
 /// As many whole words as fit; of a first word that is longer, what fits.
-fn shortened(words: &str, chars_max: usize) -> &str {
+pub(super) fn shortened(words: &str, chars_max: usize) -> &str {
     let words = words.trim();
     let Some((end, _)) = words.char_indices().nth(chars_max) else { return words };
     let cut = &words[..end];

@@ -1,10 +1,10 @@
 //! Nothing: answers that say that there is none. "Nein", "nichts", "weiß ich nicht", "keine Ahnung".
 
-use super::heard::Heard;
+use super::heard::{Heard, TAKE_MIN};
 use super::open::Open;
 use super::turn::Turn;
 use super::{Dialogue, Move};
-use crate::call::understanding::SlotKind;
+use crate::call::understanding::{SlotKind, SlotValue};
 
 /// Longest answer that may mean nothing, in words.
 const WORDS_MAX: usize = 8;
@@ -14,6 +14,12 @@ const NONE: &str = "nein nee nö ne nichts nix ahnung keine keinen keins no nope
 const NOT: &str = "nicht don't not dont";
 /// What is denied with them.
 const KNOWING: &str = "weiß weiss wüsste wüßte sagen auswendig parat sicher know sure say remember";
+/// Where a value is asked for, all that needs to be said of it.
+const HAVING_NONE: &str = "weiß ich nicht, weiß ich leider nicht, weiß nicht, weiss ich nicht, weiß ich gerade nicht, hab ich nicht, \
+                           habe ich nicht, habe ich leider nicht, hab ich leider nicht, habe ich keine, hab ich keine, ich habe keine, \
+                           ich hab keine, habe ich keinen, hab ich keinen, keine ahnung, finde ich nicht, nicht zur hand, \
+                           nicht dabei, nicht im kopf, nicht auswendig, don't know, do not know, don't have, do not have, haven't got, \
+                           no idea, can't find, cannot find, can't remember";
 /// Words around them that say no more.
 const AROUND: &str = "ich wir das da es leider gerade jetzt im moment eigentlich danke vielen dank bitte äh ähm öh hm also \
                       kann ihnen gibt ist habe hab haben weiter weiteres besonderes sonst noch mehr so aber auch keine \
@@ -37,8 +43,9 @@ impl Dialogue {
             }
             topic.doubts.retain(|(slot, _)| *slot != at);
             topic.passed[at] = true;
-            topic.last = Some(at);
+            topic.goes_on_from(at);
             turn.decide(Move::PassOver { slot: form.slots[at].name.clone() });
+            self.reconsider((&mut topic, form), turn);
         }
         self.topic = Some(topic);
         turn.say(said);
@@ -52,19 +59,33 @@ impl Dialogue {
         let Open::Slot(at) = self.open else { return false };
         let Some(slot) = self.form().and_then(|form| form.slots.get(at)) else { return false };
         let answered = matches!(slot.kind, SlotKind::YesNo | SlotKind::Choice) && heard.has(slot.kind);
-        slot.may_be_empty() && !answered && means_nothing(heard.words)
+        let none = || means_nothing(heard.words) || (!slot.is_note() && has_none(heard.words));
+        let sure = |said: &SlotValue| said.kind() == slot.kind && said.confidence >= TAKE_MIN;
+        let answered = answered || heard.values.iter().any(|said| sure(said));
+        slot.is_dispensable() && !answered && none() && self.other_intent(heard).is_none()
     }
+}
+
+/// The words, in lower case.
+fn words_of(text: &str) -> Vec<String> {
+    let lower = text.to_lowercase().replace('’', "'");
+    let words = lower.split(|c: char| !(c.is_alphanumeric() || c == '\''));
+    words.filter(|word| !word.is_empty()).map(str::to_owned).collect()
+}
+
+/// Whether the words say that the caller has none, whatever else he tells about it.
+fn has_none(words: &str) -> bool {
+    let words = format!(" {} ", words_of(words).join(" "));
+    HAVING_NONE.split(',').any(|phrase| words.contains(&format!(" {} ", phrase.trim())))
 }
 
 /// Whether the words say that there is nothing, and nothing else.
 fn means_nothing(words: &str) -> bool {
-    let lower = words.to_lowercase().replace('’', "'");
-    let words: Vec<&str> =
-        lower.split(|c: char| !(c.is_alphanumeric() || c == '\'')).filter(|word| !word.is_empty()).collect();
+    let words = words_of(words);
     let is_in = |list: &str, word: &str| list.split_whitespace().any(|known| known == word);
     let any = |list| words.iter().any(|word| is_in(list, word));
     let denies = any(NONE) || (any(NOT) && any(KNOWING));
-    let known = |word: &&str| [NONE, NOT, KNOWING, AROUND].iter().any(|list| is_in(list, word));
+    let known = |word: &String| [NONE, NOT, KNOWING, AROUND].iter().any(|list| is_in(list, word));
     denies && words.len() <= WORDS_MAX && words.iter().all(known)
 }
 
@@ -89,6 +110,14 @@ mod tests {
         ] {
             assert!(means_nothing(words), "{words}");
         }
+        for words in [
+            "Das weiß ich nicht, den Bon habe ich weggeworfen.",
+            "die hab ich leider nicht hier bei mir",
+            "I don't have the receipt any more",
+        ] {
+            assert!(has_none(words) && !means_nothing(words), "{words}");
+        }
+        assert!(!has_none("vier sieben elf") && !has_none("ich habe die Nummer"));
         for words in [
             "",
             "ja",

@@ -18,15 +18,20 @@ impl Dialogue {
             Open::CallBack => {
                 self.reply_to_call_back(heard.yes_no, turn) || self.goodbye_if_said(heard, turn)
             }
-            Open::Human(behind) => self.reply_to_human(*behind, heard, aside, turn),
+            Open::Human(behind) if heard.steps_back => {
+                self.ask(*behind, turn);
+                true
+            }
             Open::AnythingElse | Open::Parting => self.reply_to_anything_else(heard, aside, turn),
+            Open::Human(behind) => self.reply_to_human(*behind, heard, aside, turn),
+            _ if heard.steps_back && heard.values.is_empty() && self.step_back(turn) => true,
             _ if self.has_nothing(heard) => self.pass_over(self.sentences().all_right, turn),
             Open::Slot(at) if self.open_note() == Some(at) && !corrects_something(heard) => {
                 self.reply_with_note(at, heard, aside, turn)
             }
             open => {
                 if let Some(intent) = self.other_intent(heard) {
-                    self.take_up(intent, heard, turn);
+                    self.take_up(intent, &heard.without_unsure_names(), turn);
                     return true;
                 }
                 let taken = self.take(heard, turn);

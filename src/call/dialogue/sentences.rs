@@ -11,6 +11,20 @@ pub(super) struct Sentences {
     pub all_right: &'static str,
     /// A slot that the form does without was not understood.
     pub left_open: &'static str,
+    /// Another concern is taken up in mid-form: `{title}`.
+    pub instead: &'static str,
+    /// The caller went back to the question before.
+    pub back: &'static str,
+    /// The same where something was dropped: `{value}`.
+    pub dropped: &'static str,
+    /// The caller went back past the first question of a form.
+    pub from_the_start: &'static str,
+    /// There is no question before this one.
+    pub first: &'static str,
+    /// What was not understood is noted as it was heard.
+    pub words_kept: &'static str,
+    /// How colleagues read that: `{value}`.
+    pub as_heard: &'static str,
     /// After a correction of what was read back.
     pub right_now: &'static str,
     /// Whether the number the PBX shows may be taken: `{value}`.
@@ -29,6 +43,8 @@ pub(super) struct Sentences {
     pub key_number: &'static str,
     /// How to key yes and no.
     pub key_yes_no: &'static str,
+    /// How to go back by key.
+    pub key_back: &'static str,
     /// How to reach a human by key.
     pub key_human: &'static str,
     /// How to choose a concern by key: `{title}`, `{key}`.
@@ -63,6 +79,13 @@ const GERMAN: Sentences = Sentences {
     corrected: "Gut, ich ändere das: {value}.",
     all_right: "In Ordnung.",
     left_open: "Das lassen wir offen.",
+    instead: "Gut, also: {title}.",
+    back: "Gut, eine Frage zurück.",
+    dropped: "Gut, ich streiche {value}.",
+    from_the_start: "Gut, noch einmal von vorn.",
+    first: "Das ist schon die erste Frage.",
+    words_kept: "Ich notiere es so, wie ich es gehört habe.",
+    as_heard: "wie gehört: {value}",
     right_now: "Stimmt jetzt alles?",
     your_number: "Erreichen wir Sie unter der Nummer {value}?",
     house_number: "Und welche Hausnummer, bitte?",
@@ -72,6 +95,7 @@ const GERMAN: Sentences = Sentences {
     human: "Möchten Sie mit einem Menschen sprechen?",
     key_number: "Sie können die Nummer auch mit den Tasten eingeben, am Ende mit Raute.",
     key_yes_no: "Sie können auch die Tasten benutzen: 1 für ja, 2 für nein.",
+    key_back: "Mit der Raute-Taste gehen Sie eine Frage zurück.",
     key_human: "Mit der Taste 0 erreichen Sie einen Menschen.",
     key_concern: "Für {title} drücken Sie die {key}.",
     briefing: "Hier ist die KI mit einem Anruf: {what}.",
@@ -92,6 +116,13 @@ const ENGLISH: Sentences = Sentences {
     corrected: "All right, I have changed that: {value}.",
     all_right: "All right.",
     left_open: "We will leave that open.",
+    instead: "All right, so: {title}.",
+    back: "All right, one question back.",
+    dropped: "All right, I have removed {value}.",
+    from_the_start: "All right, from the start again.",
+    first: "This is already the first question.",
+    words_kept: "I will note it as I heard it.",
+    as_heard: "as heard: {value}",
     right_now: "Is everything right now?",
     your_number: "Can we reach you on {value}?",
     house_number: "And which house number, please?",
@@ -101,6 +132,7 @@ const ENGLISH: Sentences = Sentences {
     human: "Would you like to speak to a person?",
     key_number: "You can also use the keys to enter the number, and hash at the end.",
     key_yes_no: "You can also use the keys: 1 for yes, 2 for no.",
+    key_back: "Press hash to go one question back.",
     key_human: "Press 0 to speak to a person.",
     key_concern: "For {title}, press {key}.",
     briefing: "This is the AI with a call: {what}.",

@@ -5,6 +5,7 @@ use sha2::{Digest, Sha256};
 
 use super::heard::Heard;
 use super::leaving::Exit;
+use super::notes::is_brief;
 use super::open::Open;
 use super::turn::Turn;
 use super::{Dialogue, DialogueOutput, Move};
@@ -43,6 +44,7 @@ impl Dialogue {
         let told = self.told_freely(understood);
         let understood = told.as_ref().unwrap_or(understood);
         self.silences = 0;
+        self.late_hash = false;
         self.given_time = false;
         let signals = |signal: Signal| understood.signals.contains(&signal);
         if signals(Signal::DangerToLife) {
@@ -51,7 +53,10 @@ impl Dialogue {
         if self.is_handing_over() {
             return;
         }
-        let heard = Heard { confidence, ..Heard::of(understood, &self.site) };
+        let mut heard = Heard { confidence, ..Heard::of(understood, &self.site) };
+        if told.is_some() && !is_brief(heard.words) {
+            (heard.back, heard.steps_back) = (false, false);
+        }
         if signals(Signal::WantsHuman) && told.is_some() {
             return self.offer_human(turn);
         }
@@ -96,7 +101,7 @@ impl Dialogue {
         } else if signals(Signal::Impatient) || signals(Signal::Distressed) {
             self.offer_human(turn);
         } else {
-            self.misunderstood(turn);
+            self.misunderstood(&heard, turn);
         }
     }
 

@@ -48,6 +48,8 @@ pub struct Dialogue {
     pub(super) given_time: bool,
     /// Keys pressed so far in answer to a question for a number.
     pub(super) keys: String,
+    /// Whether a number that was being keyed was taken without its `#`, which may still come.
+    pub(super) late_hash: bool,
     /// Whether the caller has said goodbye while something was still to be done.
     pub(super) farewell: bool,
     /// Whether something is being said.
@@ -93,6 +95,7 @@ impl Dialogue {
             silences: 0,
             given_time: false,
             keys: String::new(),
+            late_hash: false,
             farewell: false,
             speaking: false,
             exit: None,

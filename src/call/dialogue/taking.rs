@@ -3,12 +3,12 @@
 use super::Dialogue;
 use super::heard::{Heard, TAKE_MIN};
 use super::open::Open;
-use super::topic::{Filled, Topic, extends, fitting, without};
+use super::topic::{Filled, Topic, extends, fitting, is_whole, without};
 use super::turn::Turn;
 use super::wish::Wish;
 use super::wording::written;
 use crate::call::understanding::{PersonName, SlotKind, SlotValue, Value};
-use crate::config::site::Form;
+use crate::config::site::{Confirm, Form};
 use crate::record::{Entry, SlotRecord};
 
 /// What an utterance did to the form.
@@ -40,6 +40,15 @@ impl Taken {
     }
 }
 
+impl Taken {
+    /// Leaves out slots that were emptied again.
+    fn forget(&mut self, emptied: &[usize]) {
+        for list in [&mut self.filled, &mut self.corrected, &mut self.agreed, &mut self.doubted] {
+            list.retain(|at| !emptied.contains(at));
+        }
+    }
+}
+
 impl Dialogue {
     /// Takes every value of an utterance that the topic has a place for.
     pub(super) fn take(&mut self, heard: &Heard<'_>, turn: &mut Turn<'_>) -> Taken {
@@ -50,6 +59,7 @@ impl Dialogue {
             for said in heard.values.iter().copied().chain(&yes_no) {
                 self.take_one(said, heard, (&mut topic, form), &mut taken, turn);
             }
+            taken.forget(&self.reconsider((&mut topic, form), turn));
         }
         self.topic = Some(topic);
         taken
@@ -92,7 +102,14 @@ impl Dialogue {
         let filled = surety(said, value, doubted);
         // a time said with a doubt is a wish all the same; it is offered, not assumed
         let hedged = said.hedged && said.kind() != SlotKind::DateTime;
-        if filled.confirmed || (filled.confidence >= TAKE_MIN && !hedged) {
+        let sure = filled.confidence >= TAKE_MIN && !hedged;
+        let taken_at_once = match form.slots[at].confirm {
+            // what is told in parts is confirmed as a whole
+            Confirm::Always => sure && !is_whole(&filled.value),
+            Confirm::Doubtful => sure,
+            Confirm::Never => true,
+        };
+        if filled.confirmed || taken_at_once {
             let replaces = before.is_some_and(|before| !extends(&filled.value, &before.value));
             self.store(at, filled, (topic, form), turn);
             let list = if replaces { &mut taken.corrected } else { &mut taken.filled };
@@ -128,7 +145,7 @@ impl Dialogue {
         turn: &mut Turn<'_>,
     ) {
         topic.doubts.retain(|(slot, _)| *slot != at);
-        topic.last = Some(at);
+        topic.goes_on_from(at);
         turn.keep(Entry::Slot(SlotRecord {
             name: form.slots[at].name.clone(),
             value: written(&filled.value, self.site.language).into(),
@@ -140,9 +157,12 @@ impl Dialogue {
 
     /// Takes a value out of the form again; nothing that was ruled out stays in the record.
     pub(super) fn empty(&self, at: usize, (topic, form): (&mut Topic, &Form), turn: &mut Turn<'_>) {
-        topic.slots[at] = None;
         topic.passed[at] = false;
+        topic.trail.retain(|slot| *slot != at);
         topic.doubts.retain(|(slot, _)| *slot != at);
+        if topic.slots[at].take().is_none() {
+            return;
+        }
         let name = form.slots[at].name.clone();
         turn.keep(Entry::Slot(SlotRecord {
             name,
@@ -232,13 +252,15 @@ fn place(said: &SlotValue, (topic, form): (&Topic, &Form), open: &Open, taken: &
             Open::Confirm { slot, doubted, .. } if slot == at => Some(&doubted.value),
             _ => topic.value(*at),
         };
-        fitting(&said.value, &form.slots[*at], base, asked == Some(*at)).is_some()
+        let fits = fitting(&said.value, &form.slots[*at], base, asked == Some(*at)).is_some();
+        fits && topic.applies(form, *at) != Some(false)
     };
     let slots = || (0..form.slots.len()).filter(takes);
     let empty = |at: &usize| topic.slots[*at].is_none();
     let in_question = asked.filter(takes).filter(|at| said.corrects || !taken.filled.contains(at));
     let filled = slots().rfind(|at| !empty(at));
-    let first_empty = slots().find(empty);
+    // of what may turn out not to apply, only where there is no other
+    let first_empty = slots().filter(empty).min_by_key(|at| (topic.applies(form, *at).is_none(), *at));
     if said.corrects {
         in_question.or(filled).or(first_empty)
     } else {

@@ -68,8 +68,8 @@ pub(super) struct Topic {
     pub passed: Vec<bool>,
     /// How often each slot was asked for.
     pub asked: Vec<u8>,
-    /// The slot that was filled last.
-    pub last: Option<usize>,
+    /// Slots that were filled or passed over, the last one last: the way back.
+    pub trail: Vec<usize>,
     /// Values that the caller has to confirm first.
     pub doubts: Vec<(usize, Filled)>,
     /// When the caller would like to be visited.
@@ -103,7 +103,7 @@ impl Topic {
             slots: vec![None; slots],
             passed: vec![false; slots],
             asked: vec![0; slots],
-            last: None,
+            trail: Vec::new(),
             doubts: Vec::new(),
             wish: None,
             held: None,
@@ -118,14 +118,26 @@ impl Topic {
         }
     }
 
+    /// Remembers that the slot was the last one to be filled or passed over.
+    pub(super) fn goes_on_from(&mut self, slot: usize) {
+        self.trail.retain(|other| *other != slot);
+        self.trail.push(slot);
+    }
+
     pub(super) fn value(&self, slot: usize) -> Option<&Value> {
         self.slots.get(slot)?.as_ref().map(|filled| &filled.value)
     }
 
-    /// The first slot that is empty or filled in part, and was not passed over.
-    pub(super) fn missing(&self) -> Option<usize> {
-        let whole = |filled: &Option<Filled>| filled.as_ref().is_some_and(|filled| is_whole(&filled.value));
-        self.slots.iter().zip(&self.passed).position(|(filled, passed)| !passed && !whole(filled))
+    /// The first slot that is to be asked for, is empty or filled in part, and was not passed over.
+    pub(super) fn missing(&self, form: &Form) -> Option<usize> {
+        let whole = |at: usize| self.value(at).is_some_and(is_whole);
+        (0..self.slots.len())
+            .find(|&at| !self.passed[at] && !whole(at) && self.applies(form, at) == Some(true))
+    }
+
+    /// Whether nothing is in doubt and nothing left to ask for.
+    pub(super) fn is_full(&self, form: &Form) -> bool {
+        self.doubts.is_empty() && self.missing(form).is_none()
     }
 
     /// Whether it is booked, noted or cancelled.

@@ -19,6 +19,8 @@ pub(super) struct Wish {
     pub until: DateTime,
     /// Whether it is about days, not hours.
     pub of_days: bool,
+    /// What was named, where what lies around it may do too.
+    pub near: Option<DateTime>,
 }
 
 impl Wish {
@@ -41,7 +43,7 @@ impl Wish {
     pub(super) fn of(said: &SlotValue, day: Option<Date>, now: DateTime) -> Option<Self> {
         let Value::DateTime { value, until, grain, dated } = &said.value else { return None };
         let of_days = value.date() != until.date();
-        let mut wish = Self { from: *value, until: *until, of_days };
+        let mut wish = Self { from: *value, until: *until, of_days, near: None };
         if !dated {
             wish = wish.on(day.unwrap_or_else(|| value.date()))?;
             if wish.until <= now {
@@ -50,6 +52,7 @@ impl Wish {
         }
         if said.hedged && matches!(grain, Grain::Hour | Grain::Minute) {
             let room = SignedDuration::from_mins(HEDGE_MINUTES);
+            wish.near = Some(wish.from);
             wish.from = wish.from.checked_sub(room).unwrap_or(wish.from);
             wish.until = wish.until.checked_add(room).unwrap_or(wish.until);
         }

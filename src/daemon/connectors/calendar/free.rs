@@ -23,6 +23,16 @@ pub struct Wish<'a> {
     pub from: DateTime,
     /// Local time; must begin before this.
     pub until: Option<DateTime>,
+    /// Local time; what begins nearest to it comes first.
+    pub near: Option<DateTime>,
+}
+
+impl Wish<'_> {
+    /// What comes first: the nearest to what was wished, the earlier of two.
+    fn rank(&self, zone: &TimeZone, start: Timestamp) -> (SignedDuration, Timestamp) {
+        let wished = self.near.and_then(|near| zone.to_ambiguous_timestamp(near).compatible().ok());
+        (wished.map_or(SignedDuration::ZERO, |wished| start.duration_since(wished).abs()), start)
+    }
 }
 
 /// A stretch of a technician's time that can be had.
@@ -39,7 +49,7 @@ pub struct Free<'a> {
 /// From the first moment up to but not including the last.
 type Stretch = (Timestamp, Timestamp);
 
-/// The earliest visit that fits `wish`; of several technicians who are free then, the first of the site's file.
+/// The first visit that fits `wish`; of several technicians who are free then, the first of the site's file.
 /// `taken` holds those who could come with the stretches in which they cannot.
 #[must_use]
 pub fn first_free<'a>(
@@ -54,7 +64,7 @@ pub fn first_free<'a>(
             let (start, end) = first_visit(site, technician, wish, now, taken)?;
             Some(Free { technician, start, end })
         })
-        .min_by_key(|free| free.start)
+        .min_by_key(|free| wish.rank(&site.time_zone, free.start))
 }
 
 fn first_visit(
@@ -81,14 +91,18 @@ fn first_visit(
     let open = stretches(&site.time_zone, week, (first, last), closed);
     let length = SignedDuration::from_mins(site.calendar.visit_minutes.max(1).into());
     let way = SignedDuration::from_mins(site.calendar.travel_minutes.into());
-    days(first, last)
+    let mut free = days(first, last)
         .flat_map(|day| grid(day, site.calendar.grid_minutes))
         .filter(|start| *start >= wish.from && wish.until.is_none_or(|until| *start < until))
         .filter_map(|start| Some((existing(&site.time_zone, start)?, length)))
         .filter_map(|(start, length)| Some((start, start.checked_add(length).ok()?)))
         .filter(|(start, _)| *start >= earliest)
         .filter(|visit| lies_within(visit, &open))
-        .find(|visit| !taken.iter().any(|taken| overlaps(visit, taken, way)))
+        .filter(|visit| !taken.iter().any(|taken| overlaps(visit, taken, way)));
+    match wish.near {
+        None => free.next(),
+        Some(_) => free.min_by_key(|(start, _)| wish.rank(&site.time_zone, *start)),
+    }
 }
 
 /// Whether there is less than the `way` between two visits.

@@ -57,8 +57,8 @@ impl Store {
             return Ok(Outcome::Refused { cause: beyond.to_string() });
         }
         let outcome = match order {
-            Order::HoldAppointment { skill, emergency, from, until } => {
-                let wish = Wish { skill, emergency: *emergency, from: *from, until: *until };
+            Order::HoldAppointment { skill, emergency, from, until, near } => {
+                let wish = Wish { skill, emergency: *emergency, from: *from, until: *until, near: *near };
                 hold(self, call, site, &wish, now)?
             }
             Order::BookAppointment { hold, job } => book(self, call, capabilities, (*hold, job), now)?,
