@@ -71,6 +71,7 @@ fn value() -> impl Strategy<Value = fn(Said) -> Said> {
         |said| said.value(chosen("gesetzlich")),
         |said| said.words("ach nein ich möchte doch lieber etwas anderes"),
         |said| said.words("einen Schritt zurück"),
+        |said| said.words("der Name und die Uhrzeit sind falsch"),
     ];
     select(values)
 }

@@ -7,7 +7,7 @@
 //! Where to look: `state` holds what is remembered, `open` the questions that can be open, `heard` sorts what
 //! was understood, `signals` is what every state reacts to, `replies` and `concerns` are the answers to each
 //! question, `turning` is the caller who wants something else, `taking` puts values into the form, `conditions` says which
-//! slots apply, `patience` when to stop asking, `notes` keeps free words, `nothing` passes over what the caller has nothing for, `mending` takes them out again, `back` goes
+//! slots apply, `patience` when to stop asking, `notes` keeps free words, `nothing` passes over what the caller has nothing for, `mending` takes them out again, `naming` hears what is wrong, `back` goes
 //! back to questions before, `asking` asks, `booking` orders and hears
 //! what became of it, `changing` cancels and moves what was booked before, `leaving` ends calls, `limits` those without
 //! anybody at the other end, `consulting` asks a colleague first,
@@ -27,6 +27,7 @@ mod leaving;
 mod limits;
 mod mending;
 mod moves;
+mod naming;
 mod notes;
 mod nothing;
 mod open;

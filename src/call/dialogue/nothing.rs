@@ -67,7 +67,7 @@ impl Dialogue {
 }
 
 /// The words, in lower case.
-fn words_of(text: &str) -> Vec<String> {
+pub(super) fn words_of(text: &str) -> Vec<String> {
     let lower = text.to_lowercase().replace('’', "'");
     let words = lower.split(|c: char| !(c.is_alphanumeric() || c == '\''));
     words.filter(|word| !word.is_empty()).map(str::to_owned).collect()
