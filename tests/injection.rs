@@ -233,7 +233,7 @@ impl Course<'_> {
             },
             Move::Confirm { .. } | Move::Offer | Move::ReadBack => "ja genau",
             Move::AskAnythingElse => "nein danke das war alles",
-            Move::OfferHuman | Move::OfferCallBack => "nein",
+            Move::OfferFurther { .. } | Move::OfferHuman | Move::OfferCallBack => "nein",
             Move::AskWhen => "nein",
             _ => concern,
         }

@@ -1,6 +1,10 @@
 //! Promise to administrators: a handful of example sentences is enough to tell what callers want, and a caller who
 //! wants something else is not taken for one who does not.
 
+#[path = "understanding/held_out.rs"]
+mod held_out;
+#[path = "understanding/intent_task.rs"]
+mod intent_task;
 #[path = "understanding/notation.rs"]
 #[expect(dead_code, reason = "only its clock is used here")]
 mod notation;
@@ -9,9 +13,14 @@ mod site;
 #[path = "understanding/xsid.rs"]
 mod xsid;
 
-use klinke::call::hearing::{Expect, Transcript};
-use klinke::call::understanding::{Clash, Understander, clashes};
+use std::sync::Arc;
 
+use klinke::call::hearing::{Expect, Transcript};
+use klinke::call::understanding::{Clash, Meaning, Understander, clashes};
+use klinke::config::site::Language;
+use klinke::models::sentences::SentenceEncoder;
+
+use intent_task::{Task, measure};
 use notation::moment;
 
 /// What callers say that is none of the site's examples, as a recogniser delivers it, with what they want.
@@ -155,12 +164,65 @@ fn the_shipped_sites_have_intents_that_can_be_told_apart() {
 /// back as "none of these".
 #[test]
 fn xsid_is_measured() {
-    let Some(sentences) = xsid::sentences("de") else {
+    let Some(task) = xsid::task("de") else {
         println!("skipped: no shared texts (set KLINKE_SHARED)");
         return;
     };
-    let measured = xsid::measure(&sentences);
+    let measured = measure(&task, Language::German, None);
     println!("{measured}");
     // Far below what is measured (see the printed line): this guards against breaking, it does not tune.
     assert!(measured.accuracy() >= 0.65 && measured.refusals() >= 0.75, "{measured}");
+}
+
+/// The same with the encoder that comes along, beside the words alone: Standard German and four other varieties.
+#[test]
+fn the_encoder_finds_more_than_the_words() {
+    let Some(encoder) = encoder() else { return };
+    for variety in xsid::VARIETIES {
+        let Some(task) = xsid::task(variety) else {
+            println!("skipped: no shared texts (set KLINKE_SHARED)");
+            return;
+        };
+        assert_better(variety, &task, &encoder);
+    }
+}
+
+/// Intents of which it has seen no sentence when it was trained.
+#[test]
+fn the_encoder_helps_with_what_it_has_never_seen() {
+    let Some(encoder) = encoder() else { return };
+    let (typed, recognised) = held_out::tasks(false);
+    assert_better("typed", &typed, &encoder);
+    assert_better("as recognised", &recognised, &encoder);
+}
+
+/// Two concerns in one sentence are two; one is hardly ever taken for two.
+#[test]
+fn several_concerns_in_one_sentence_are_found() {
+    let Some(encoder) = encoder() else { return };
+    let held_out::Parted { several, both, one, single, torn } = held_out::parted(&encoder);
+    println!(
+        "of {several} sentences with several: {both} both found, {one} one of them; of {single} with one {torn} torn"
+    );
+    assert!(several > 100 && single > 1000, "{several} {single}");
+    assert!(both * 5 >= several && torn * 50 <= single, "{both} of {several}, {torn} of {single}");
+}
+
+fn encoder() -> Option<Arc<dyn Meaning>> {
+    match SentenceEncoder::shipped(None) {
+        Ok(encoder) => Some(Arc::new(encoder)),
+        Err(error) => {
+            println!("skipped: {error}");
+            None
+        }
+    }
+}
+
+fn assert_better(name: &str, task: &Task, encoder: &Arc<dyn Meaning>) {
+    let words = measure(task, Language::German, None);
+    let both = measure(task, Language::German, Some(Arc::clone(encoder)));
+    println!("{name}, words: {words}\n{name}, both:  {both}");
+    assert!(both.accuracy() > words.accuracy() + 0.02, "{name}: {both}");
+    // a handful of strangers proves nothing
+    assert!(both.unknown < 20 || both.refusals() >= 0.7, "{name}: {both}");
 }

@@ -51,7 +51,7 @@ pub fn report() -> String {
 }
 
 /// Folders with a site in it.
-fn names() -> Vec<String> {
+pub fn names() -> Vec<String> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("etc/sites");
     let entries = std::fs::read_dir(folder).expect("the sites are there");
     let folders = entries.filter_map(Result::ok).filter(|entry| entry.path().join("site.toml").is_file());

@@ -1,5 +1,5 @@
 //! How much of the written corpus (`models/training/expressions`) the product understands, value by value,
-//! and how long it takes; and how the conversations of the shipped sites go.
+//! and how long it takes; which concerns it finds; and how the conversations of the shipped sites go.
 //!
 //! `cargo bench --bench understanding [-- --out FOLDER]` writes `understanding.md` into `docs/measurements`, or into
 //! that folder. Which lines are not understood `cargo test --test expressions -- --nocapture` tells.
@@ -8,11 +8,18 @@ mod conversations;
 #[path = "../../tests/understanding/corpus.rs"]
 #[expect(dead_code, reason = "the test tells which lines they are")]
 mod corpus;
+#[path = "../../tests/understanding/held_out.rs"]
+mod held_out;
+#[path = "../../tests/understanding/intent_task.rs"]
+mod intent_task;
+mod intents;
 #[path = "../../tests/understanding/notation.rs"]
 #[expect(dead_code, reason = "signals are not asked for here")]
 mod notation;
 #[path = "../../tests/understanding/site.rs"]
 mod site;
+#[path = "../../tests/understanding/xsid.rs"]
+mod xsid;
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -106,7 +113,7 @@ fn main() {
             count(outcome, &mut values);
         }
     }
-    let told = report(&lines, &values, &mut times) + &conversations::report();
+    let told = report(&lines, &values, &mut times) + &intents::report() + &conversations::report();
     print!("{told}");
     std::fs::create_dir_all(folder).expect("the folder can be made");
     std::fs::write(format!("{folder}/understanding.md"), told).expect("the report can be written");

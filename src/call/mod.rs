@@ -39,7 +39,16 @@ impl SiteRooms {
     /// Makes a site ready.
     #[must_use]
     pub fn new(site: crate::config::site::Site) -> Self {
-        let understander = Arc::new(understanding::Understander::new(&site));
+        Self::with_meaning(site, None)
+    }
+
+    /// The same with an encoder that knows more of a sentence than its words.
+    #[must_use]
+    pub fn with_meaning(
+        site: crate::config::site::Site,
+        encoder: Option<Arc<dyn understanding::Meaning>>,
+    ) -> Self {
+        let understander = Arc::new(understanding::Understander::with_meaning(&site, encoder));
         Self { site: Arc::new(site), understander }
     }
 }

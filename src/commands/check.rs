@@ -12,6 +12,7 @@ use crate::config::site::Site;
 use crate::config::{self, Config};
 use crate::daemon::credentials;
 use crate::models::places;
+use crate::models::sentences::SENTENCES_FILE;
 
 /// Arguments of `klinke check`.
 #[derive(Args)]
@@ -91,6 +92,12 @@ fn missing(config: &Config) -> Vec<Missing> {
             let what = format!("there is no file {}", file.display());
             add(key, what, "install the weights, or write where they lie");
         }
+    }
+    let encoder = places::weights(SENTENCES_FILE);
+    if !encoder.is_file() {
+        let what =
+            format!("there is no file {}: sentences are compared by their words alone", encoder.display());
+        add("models", what, "install the weights");
     }
     let program = config.voice.engine.program();
     if !on_search_path(program) {

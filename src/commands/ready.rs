@@ -8,6 +8,7 @@ use crate::call::SiteRooms;
 use crate::config::{Config, site::Site};
 use crate::daemon::inference::Inference;
 use crate::daemon::voice::Voice;
+use crate::models::sentences::SentenceEncoder;
 
 /// Models, voice and sites of a configuration.
 pub struct Ready {
@@ -24,7 +25,9 @@ pub async fn ready(config: &Config) -> anyhow::Result<Ready> {
     // The line adapter goes on meanwhile.
     let (inference, sites) = tokio::task::block_in_place(|| {
         let inference = Inference::start(&config.models, &config.sites).context("cannot hear")?;
-        let sites: Vec<SiteRooms> = config.sites.iter().cloned().map(SiteRooms::new).collect();
+        let encoder = SentenceEncoder::for_sites(config.models.onnx_runtime.as_deref());
+        let with_encoder = |site| SiteRooms::with_meaning(site, encoder.clone());
+        let sites: Vec<SiteRooms> = config.sites.iter().cloned().map(with_encoder).collect();
         anyhow::Ok((inference, sites))
     })?;
     // who was told to stop meanwhile begins nothing new

@@ -22,6 +22,7 @@ use crate::call::hearing::{Expect, Transcript};
 use crate::call::understanding::{Address, OPEN_END, PersonName, SlotValue, Understander, Understood, Value};
 use crate::config;
 use crate::daemon::clock::Clock;
+use crate::models::sentences::SentenceEncoder;
 
 /// Longest line that is read.
 const LINE_BYTES_MAX: u64 = 64 * 1024;
@@ -96,7 +97,9 @@ impl Understand {
             None => bail!("--site needs a configuration: there is no {INSTALLED}, and no --config was given"),
         };
         let config = config::load(file)?;
-        Ok(Understander::new(&config.sites[super::place(&config, self.site.as_deref())?]))
+        let site = &config.sites[super::place(&config, self.site.as_deref())?];
+        let encoder = SentenceEncoder::for_sites(config.models.onnx_runtime.as_deref());
+        Ok(Understander::with_meaning(site, encoder))
     }
 }
 

@@ -32,6 +32,7 @@ mod prefixes;
 pub mod recogniser;
 pub mod runtime;
 mod sentencepiece;
+pub mod sentences;
 mod sounds;
 mod spelled;
 mod spoken_pieces;

@@ -70,6 +70,7 @@ fn decision(decided: &Move) -> String {
         Move::ReadBack => "read back".to_owned(),
         Move::AskWhen => "ask when".to_owned(),
         Move::AskWhatIsWrong => "ask what is wrong".to_owned(),
+        Move::OfferFurther { intent } => format!("offer further {intent}"),
         Move::AskAnythingElse => "ask anything else".to_owned(),
         Move::OfferHuman => "offer human".to_owned(),
         Move::Booked => "booked".to_owned(),

@@ -78,7 +78,9 @@ impl Call {
             DialogueOutput::Order(_, order) => format!("{order:?}"),
             DialogueOutput::Move(Move::TakeUp { intent, .. }) => format!("takes up {intent}"),
             DialogueOutput::Move(Move::Answer { source }) => format!("answers {source}"),
-            DialogueOutput::Move(Move::Booked | Move::Noted | Move::AskAnythingElse) => "done".to_owned(),
+            DialogueOutput::Move(
+                Move::Booked | Move::Noted | Move::OfferFurther { .. } | Move::AskAnythingElse,
+            ) => "done".to_owned(),
             _ => return,
         };
         let mut hasher = DefaultHasher::new();

@@ -58,7 +58,8 @@ impl Dialogue {
 
     /// Opens a question and asks it.
     pub(super) fn ask(&mut self, open: Open, turn: &mut Turn<'_>) {
-        self.put(open);
+        let further = if open == Open::AnythingElse { self.further.pop_front() } else { None };
+        self.put(further.map_or(open, Open::Further));
         self.ask_open(turn);
     }
 
@@ -94,6 +95,11 @@ impl Dialogue {
             Open::WhatIsWrong => {
                 turn.decide(Move::AskWhatIsWrong);
                 turn.say(&texts.what_is_wrong);
+            }
+            Open::Further(intent) => {
+                let title = self.site.intent(&intent).map(|intent| intent.title.clone());
+                turn.decide(Move::OfferFurther { intent });
+                turn.say(&fill(self.sentences().further, &[("title", title.unwrap_or_default())]));
             }
             Open::AnythingElse | Open::Parting => {
                 turn.decide(Move::AskAnythingElse);

@@ -69,9 +69,11 @@ impl Dialogue {
 
     /// Takes up a concern with everything that was said along with it.
     pub(super) fn take_up(&mut self, score: &IntentScore, heard: &Heard<'_>, turn: &mut Turn<'_>) {
+        let score = self.keep_further(score, heard.further);
         let Some(intent) = self.site.intent(&score.name).cloned() else { return self.failed(turn) };
         let unfinished = self.topic.as_ref().is_some_and(|topic| !topic.is_done());
-        let unasked = unfinished && !matches!(self.open, Open::Concern | Open::AnythingElse | Open::Parting);
+        let unasked = unfinished
+            && !matches!(self.open, Open::Concern | Open::AnythingElse | Open::Further(_) | Open::Parting);
         let wish = self.topic.as_ref().filter(|_| unfinished).and_then(|topic| topic.wish);
         self.topic_is_over(turn);
         self.pending = None;

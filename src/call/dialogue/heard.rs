@@ -27,8 +27,12 @@ pub(super) struct Heard<'a> {
     pub values: Vec<&'a SlotValue>,
     /// What the caller wants.
     pub intent: Option<&'a IntentScore>,
+    /// What he wants besides, said in the same breath.
+    pub further: Option<&'a IntentScore>,
     /// What the caller asks, that an approved answer is for.
     pub answer: Option<&'a IntentScore>,
+    /// Whether concern and question are two parts of the sentence, and not two readings of it.
+    pub asks_and_wants: bool,
     pub goodbye: bool,
     pub back: bool,
     /// Whether the question before is wanted.
@@ -51,7 +55,11 @@ impl<'a> Heard<'a> {
         let steps_back = steps_back(understood.words.reveal(), signalled);
         let values = without_supposed_names(values, understood, (turning, steps_back));
         let last = yes_no.iter().rev().find(|said| !said.negated);
-        let likely = || understood.intents.iter().filter(|score| score.confidence >= INTENT_MIN);
+        let likely = |scores: &'a [IntentScore]| scores.iter().filter(|score| score.confidence >= INTENT_MIN);
+        let wants = |scores| likely(scores).find(|score| site.intent(&score.name).is_some());
+        let asks = |scores| likely(scores).find(|score| site.answers.iter().any(|it| it.id == score.name));
+        let (first, second) = (understood.intents.as_slice(), understood.further.as_slice());
+        let (intent, answer) = (wants(first), asks(first));
         Self {
             yes_no: last.and_then(|said| match said.value {
                 Value::YesNo { value } => Some(value),
@@ -59,8 +67,11 @@ impl<'a> Heard<'a> {
             }),
             hedged: last.is_some_and(|said| said.hedged),
             values,
-            intent: likely().find(|score| site.intent(&score.name).is_some()),
-            answer: likely().find(|score| site.answers.iter().any(|answer| answer.id == score.name)),
+            intent: intent.or_else(|| wants(second)),
+            further: intent.and_then(|_| wants(second)),
+            answer: answer.or_else(|| asks(second)),
+            asks_and_wants: (wants(second).is_some() && intent.is_none())
+                || (asks(second).is_some() && answer.is_none()),
             goodbye: understood.signals.contains(&Signal::Goodbye),
             back: signalled || steps_back,
             steps_back,

@@ -114,7 +114,7 @@ impl Dialogue {
                 turn.say(&self.site.texts.presence);
                 self.ask_open(turn);
             }
-            Open::AnythingElse => self.say_goodbye(turn),
+            Open::AnythingElse | Open::Further(_) => self.say_goodbye(turn),
             _ => self.hand_over("silence", turn),
         }
     }

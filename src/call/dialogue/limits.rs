@@ -48,7 +48,7 @@ impl Dialogue {
             (Some(_), _) => {}
             // Everything is done, and the caller has gone away from the telephone.
             (None, Open::Parting) if away => self.part(),
-            (None, Open::AnythingElse) if away => self.say_goodbye(turn),
+            (None, Open::AnythingElse | Open::Further(_)) if away => self.say_goodbye(turn),
             _ => {
                 let texts = &self.site.texts;
                 let text = match limit {

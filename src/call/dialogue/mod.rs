@@ -21,6 +21,7 @@ mod concerns;
 mod conditions;
 mod consulting;
 mod contract;
+mod further;
 mod heard;
 mod keys;
 mod leaving;

@@ -96,6 +96,11 @@ pub enum Move {
     SayDanger,
     /// Say that nobody was heard, and ask again.
     AskPresence,
+    /// Ask whether another concern that the caller named is next.
+    OfferFurther {
+        /// The site's intent.
+        intent: String,
+    },
     /// Ask whether there is anything else.
     AskAnythingElse,
     /// Ask whether a human is wanted.

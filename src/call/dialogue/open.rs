@@ -29,6 +29,8 @@ pub(super) enum Open {
     ReadBack,
     /// What in it is wrong.
     WhatIsWrong,
+    /// Whether another concern that the caller named, by its intent, is next.
+    Further(String),
     /// Whether there is anything else.
     AnythingElse,
     /// Whether a human is wanted; the question behind it is asked again where not.
@@ -66,6 +68,7 @@ impl Open {
             | Self::Offer
             | Self::ReadBack
             | Self::AnythingElse
+            | Self::Further(_)
             | Self::CallBack
             | Self::Human(_) => true,
             _ => false,
@@ -110,7 +113,7 @@ impl Open {
             Self::When => vec![Expect::DateTime, Expect::YesNo],
             Self::ReadBack => everything(form, vec![Expect::YesNo]),
             Self::WhatIsWrong => everything(form, Vec::new()),
-            Self::AnythingElse | Self::Parting => vec![Expect::YesNo, Expect::Free],
+            Self::AnythingElse | Self::Further(_) | Self::Parting => vec![Expect::YesNo, Expect::Free],
             Self::Human(_) | Self::CallBack => vec![Expect::YesNo],
             Self::Ordered => Vec::new(),
         }

@@ -22,6 +22,7 @@ impl Dialogue {
                 self.ask(*behind, turn);
                 true
             }
+            Open::Further(intent) => self.reply_to_further(&intent, heard, aside, turn),
             Open::AnythingElse | Open::Parting => self.reply_to_anything_else(heard, aside, turn),
             Open::Human(behind) => self.reply_to_human(*behind, heard, aside, turn),
             _ if heard.steps_back && heard.values.is_empty() && self.step_back(turn) => true,
@@ -53,7 +54,7 @@ impl Dialogue {
 
     fn reply_to_human(&mut self, behind: Open, heard: &Heard<'_>, aside: bool, turn: &mut Turn<'_>) -> bool {
         let leads = match behind {
-            Open::Concern | Open::AnythingElse => heard.intent.is_some(),
+            Open::Concern | Open::AnythingElse | Open::Further(_) => heard.intent.is_some(),
             _ => heard.sure_intent().is_some(),
         };
         match heard.yes_no {

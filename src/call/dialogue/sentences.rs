@@ -71,6 +71,8 @@ pub(super) struct Sentences {
     pub your_appointment: &'static str,
     /// It is not moved.
     pub stays: &'static str,
+    /// Offers to take up another concern that the caller named: `{title}`.
+    pub further: &'static str,
     /// That may not be done in this call.
     pub cannot: &'static str,
 }
@@ -109,6 +111,7 @@ const GERMAN: Sentences = Sentences {
     going_on: "Ich verbinde Sie weiter.",
     your_appointment: "Ihr Termin ist {value}.",
     stays: "Ihr Termin bleibt, wie er ist.",
+    further: "Sie haben noch etwas genannt: {title}. Soll ich das auch aufnehmen?",
     cannot: "Das kann ich leider nicht für Sie tun.",
 };
 
@@ -146,6 +149,7 @@ const ENGLISH: Sentences = Sentences {
     going_on: "I am putting you through.",
     your_appointment: "Your appointment is {value}.",
     stays: "Your appointment stays as it is.",
+    further: "You mentioned something else: {title}. Shall I take that up as well?",
     cannot: "I am sorry, I cannot do that for you.",
 };
 

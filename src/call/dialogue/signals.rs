@@ -136,11 +136,11 @@ impl Dialogue {
     /// question.
     fn answer_to<'a>(&self, heard: &Heard<'a>) -> Option<&'a str> {
         let asked = match &self.open {
-            Open::Concern | Open::AnythingElse | Open::Parting => {
+            Open::Concern | Open::AnythingElse | Open::Further(_) | Open::Parting => {
                 let likelier = heard.intent.map_or(0.0, |intent| intent.confidence);
                 return heard
                     .answer
-                    .filter(|score| score.confidence > likelier)
+                    .filter(|score| heard.asks_and_wants || score.confidence > likelier)
                     .map(|score| score.name.as_str());
             }
             open => open.slot().and_then(|slot| self.form()?.slots.get(slot)).map(|slot| slot.kind),

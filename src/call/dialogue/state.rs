@@ -1,5 +1,6 @@
 //! What a conversation remembers, and its one way in.
 
+use std::collections::VecDeque;
 use std::fmt;
 use std::sync::Arc;
 
@@ -35,6 +36,8 @@ pub struct Dialogue {
     pub(super) topic: Option<Topic>,
     /// Values of earlier topics by slot name and kind: nobody is asked twice.
     pub(super) known: Vec<(String, SlotKind, Filled)>,
+    /// Concerns that the caller named beside the one that was taken up.
+    pub(super) further: VecDeque<String>,
     /// Values said before the concern was clear.
     pub(super) early: Vec<SlotValue>,
     /// The order whose outcome is waited for.
@@ -88,6 +91,7 @@ impl Dialogue {
             open: Open::Concern,
             topic: None,
             known: Vec::new(),
+            further: VecDeque::new(),
             early: Vec::new(),
             pending: None,
             orders: 0,

@@ -23,7 +23,7 @@ pub fn clashes(site: &Site) -> Vec<Clash> {
     let concerns = site.intents.iter().map(|intent| (&intent.name, intent.examples.as_slice()));
     let answers = site.answers.iter().map(|answer| (&answer.id, answer.examples.as_slice()));
     let all: Vec<(&String, &[String])> = concerns.chain(answers).collect();
-    let intents = Intents::new(site.language, all.iter().copied());
+    let intents = Intents::new(site.language, all.iter().copied(), None);
     // in the order of the file: intent, sentence, how it is compared
     let vectors = intents.compared(all.iter().flat_map(|(_, texts)| texts.iter()));
     let examples: Vec<(usize, &String)> = all

@@ -30,10 +30,12 @@ mod land;
 mod lexicon;
 mod mark_words;
 mod marks;
+mod meaning;
 mod measures;
 mod money;
 mod name_words;
 mod names;
+mod no_concern;
 mod numbers;
 mod quantities;
 mod reading;
@@ -50,11 +52,14 @@ mod written;
 mod yes_no;
 mod yes_no_words;
 
+use std::sync::Arc;
+
 use jiff::Zoned;
 use jiff::tz::TimeZone;
 
 pub use clashes::{Clash, clashes};
 pub use land::Land;
+pub use meaning::Meaning;
 pub use reading::{WORD_CHARS_MAX, WORDS_MAX};
 pub use understood::{
     Address, Amount, Grain, IntentScore, Length, OPEN_END, PersonName, Signal, SlotKind, SlotValue, Span,
@@ -90,10 +95,16 @@ impl Understander {
     /// Fits the site's examples and takes up its words.
     #[must_use]
     pub fn new(site: &Site) -> Self {
+        Self::with_meaning(site, None)
+    }
+
+    /// The same with an encoder that knows more of a sentence than its words.
+    #[must_use]
+    pub fn with_meaning(site: &Site, encoder: Option<Arc<dyn Meaning>>) -> Self {
         let concerns = site.intents.iter().map(|intent| (&intent.name, intent.examples.as_slice()));
         let answers = site.answers.iter().map(|answer| (&answer.id, answer.examples.as_slice()));
         Self {
-            intents: Intents::new(site.language, concerns.chain(answers)),
+            intents: Intents::new(site.language, concerns.chain(answers), encoder),
             lexicon: Lexicon::new(&site.words),
             choices: Choices::of(site),
             opening_hours: site.opening_hours.clone(),
@@ -107,7 +118,7 @@ impl Understander {
     #[must_use]
     pub fn without_site() -> Self {
         Self {
-            intents: Intents::new(Language::German, std::iter::empty()),
+            intents: Intents::new(Language::German, std::iter::empty(), None),
             lexicon: Lexicon::new(&Words::default()),
             choices: Choices::default(),
             opening_hours: WeekHours::default(),
@@ -145,9 +156,9 @@ impl Understander {
             .filter(|slot| !matches!(slot.kind(), SlotKind::YesNo | SlotKind::Choice))
             .map(|slot| (slot.span.first, slot.span.end))
             .collect();
-        let intents = self.intents.find(best, &taken);
+        let (intents, further) = self.intents.find(best, &taken);
         slots.extend(self.missed(transcript, best, &slots, &scene));
-        Understood { intents, slots, signals, words: best.text() }
+        Understood { intents, further, slots, signals, words: best.text() }
     }
 
     /// Values that were expected and that only a lower reading has.

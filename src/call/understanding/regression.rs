@@ -6,7 +6,7 @@ const ROUNDS: usize = 60;
 const STEP: f32 = 2.0;
 const STEP_CONSTANT: f32 = 0.2;
 /// Pulls weights towards zero.
-const DECAY: f32 = 1e-3;
+const DECAY: f32 = 3e-4;
 /// Examples are visited in strides of this prime, so that neighbours in the file do not follow each other.
 const STRIDE: usize = 7919;
 

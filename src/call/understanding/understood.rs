@@ -13,6 +13,9 @@ use crate::private::Private;
 pub struct Understood {
     /// The site's intents, the likeliest first; empty where none fits ("none of these").
     pub intents: Vec<IntentScore>,
+    /// What else is wanted in the same breath ("… und dann hätte ich gern noch …"); as a rule empty.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub further: Vec<IntentScore>,
     /// Values in the order in which they were said.
     pub slots: Vec<SlotValue>,
     /// What the words alone signal.

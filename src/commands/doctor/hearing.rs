@@ -13,6 +13,7 @@ use crate::daemon::inference::Inference;
 use crate::daemon::voice::{Voice, VoiceError};
 use crate::models::ModelError;
 use crate::models::runtime::{self, RunsOn};
+use crate::models::sentences::SentenceEncoder;
 
 /// What is spoken, and then listened to.
 const PHRASES: [(Language, &str); 2] = [
@@ -44,6 +45,8 @@ pub struct Heard {
     pub sound: Duration,
     /// How long recognising it took.
     pub took: Duration,
+    /// Why sentences are compared by their words alone, where they are.
+    pub no_encoder: Option<String>,
     /// Words that were recognised; `None`: nobody spoke, so nothing was heard.
     pub words: Option<usize>,
 }
@@ -67,10 +70,13 @@ pub async fn speak(config: &Config) -> Result<Spoken, VoiceError> {
 pub fn listen(config: &Config, sound: Option<&Rendered>) -> Result<Heard, ModelError> {
     let begun = Instant::now();
     let inference = Inference::start(&config.models, &config.sites)?;
+    let no_encoder = SentenceEncoder::shipped(config.models.onnx_runtime.as_deref()).err();
+    let no_encoder = no_encoder.map(|error| error.to_string());
     let loading = begun.elapsed();
     let runs_on = runtime::runs_on(config.models.device);
     let Some(sound) = sound else {
-        return Ok(Heard { loading, runs_on, sound: Duration::ZERO, took: Duration::ZERO, words: None });
+        let (sound, took) = (Duration::ZERO, Duration::ZERO);
+        return Ok(Heard { loading, runs_on, sound, took, no_encoder, words: None });
     };
     let samples = halved(sound);
     let begun = Instant::now();
@@ -82,6 +88,7 @@ pub fn listen(config: &Config, sound: Option<&Rendered>) -> Result<Heard, ModelE
         runs_on,
         sound: Duration::from_millis(ms),
         took: begun.elapsed(),
+        no_encoder,
         words: Some(words),
     })
 }
@@ -168,6 +175,17 @@ fn heard_finding(config: &Config, heard: &Heard) -> Finding {
     let loading_ms = heard.loading.as_millis();
     let on = device(&heard.runs_on);
     let (de, en) = (&on.german, &on.english);
+    if let Some(cause) = &heard.no_encoder {
+        let found = both!(
+            "geladen in {loading_ms} ms ({de}); Sätze werden nur nach ihren Wörtern verglichen: {cause}",
+            "loaded in {loading_ms} ms ({en}); sentences are compared by their words alone: {cause}"
+        );
+        let fix = Fix::Do(both!(
+            "models/de-sentences aus dem Paket dorthin legen: Anliegen werden sonst seltener verstanden",
+            "put models/de-sentences of the package there: concerns are understood less often without it"
+        ));
+        return Finding::warning(check, found, vec![fix]);
+    }
     let Some(words) = heard.words else {
         return Finding::ok(
             check,
@@ -310,6 +328,7 @@ mod tests {
             runs_on: RunsOn::CpuWithoutGpu { cause: "no such library".to_owned() },
             sound: Duration::from_millis(2_000),
             took: Duration::from_millis(took_ms),
+            no_encoder: None,
             words,
         };
         let verdict = |words, took_ms| models(&config(), Ok(&heard(words, took_ms))).verdict;
@@ -317,6 +336,9 @@ mod tests {
         assert_eq!(verdict(Some(0), 100), Verdict::Warning);
         assert_eq!(verdict(Some(6), 1_500), Verdict::Warning);
         assert_eq!(verdict(None, 0), Verdict::Ok);
+        let no_encoder = Some("no such file".to_owned());
+        let without = models(&config(), Ok(&Heard { no_encoder, ..heard(Some(6), 100) }));
+        assert_eq!(without.verdict, Verdict::Warning);
         let told = format!("{:?}", models(&config(), Ok(&heard(Some(6), 100))));
         assert!(told.contains("keine GPU: no such library") && told.contains("no GPU: no such library"));
     }

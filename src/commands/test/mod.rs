@@ -21,6 +21,7 @@ use crate::call::SiteRooms;
 use crate::clock::Instant;
 use crate::config::site::{Site, Then};
 use crate::daemon::clock::Clock;
+use crate::models::sentences::SentenceEncoder;
 use crate::sim::account::Account;
 use crate::sim::script::{Conversation, SCRIPT_LINE_BYTES_MAX, SCRIPT_LINES_MAX, What};
 use crate::sim::verdict::{self, Failure, Told};
@@ -71,11 +72,12 @@ impl Test {
         let clock = Clock::start();
         let mut tally = Tally::default();
         let report = Report::new(self.tongue.language(), self.json);
+        let encoder = SentenceEncoder::for_sites(None);
         for Found { site: file, conversations } in find(&self.paths, self.site.as_deref())? {
             let site = crate::config::load_site(&file)?;
             let read =
                 conversations.into_iter().map(|path| read(path, &site)).collect::<anyhow::Result<_>>()?;
-            for held in hold_all(site, read)? {
+            for held in hold_all(SiteRooms::with_meaning(site, encoder.clone()), read)? {
                 report.conversation(&held, &mut tally)?;
             }
         }
@@ -128,8 +130,7 @@ fn unknown(what: &What, site: &Site) -> Option<String> {
 }
 
 /// Holds them, several at a time; in the order in which they were given.
-fn hold_all(site: Site, read: Vec<Read>) -> anyhow::Result<Vec<Held>> {
-    let rooms = SiteRooms::new(site);
+fn hold_all(rooms: SiteRooms, read: Vec<Read>) -> anyhow::Result<Vec<Held>> {
     let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let threads = threads.min(AT_A_TIME_MAX).min(read.len());
     let next = AtomicUsize::new(0);
