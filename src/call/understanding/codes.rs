@@ -112,8 +112,10 @@ fn code_at(reading: &Reading<'_>, index: usize, apart: bool) -> Option<Code> {
         code.text.push_str("DE");
         at += 1;
     }
+    let led = (1..=3).any(|back| LEADS.contains(&reading.before(index, back)));
     while at < reading.len() && code.text.len() < CODE_CHARS_MAX {
         if let Some((part, end)) = typed(reading.at(at))
+            .or_else(|| letters_at(reading, at, &code, led))
             .map(|part| (part, at + 1))
             .or_else(|| group(at))
             .or_else(|| letter_at(reading, at).filter(|(letter, _)| letter.is_ascii() && letter.len() <= 2))
@@ -136,6 +138,15 @@ fn typed(word: &str) -> Option<String> {
     let plain = word.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'/'));
     let mixed = figures < word.len() && figures > 0 && !word.starts_with('0') && word.len() <= CODE_CHARS_MAX;
     (plain && mixed).then(|| word.chars().filter(char::is_ascii_alphanumeric).collect())
+}
+
+/// Letters in capitals as they are typed: the bank in an IBAN ("NL91 ABNA"), what stands behind "Kennzeichen" ("M AB").
+fn letters_at(reading: &Reading<'_>, index: usize, code: &Code, led: bool) -> Option<String> {
+    let written = reading.tokens.get(index)?.written;
+    let letters: String = written.chars().filter(|c| *c != '-').collect();
+    let capitals = letters.bytes().all(|b| b.is_ascii_uppercase());
+    let bank = letters.len() == 4 && code.text.len() >= 4 && code.text.len().is_multiple_of(4);
+    (capitals && !letters.is_empty() && (bank || (led && letters.len() <= 5))).then_some(letters)
 }
 
 /// Whether the checksum is right (ISO 7064, MOD 97-10): the first four characters moved to the end, letters as 10 to 35.

@@ -98,7 +98,8 @@ pub(super) fn run_at(reading: &Reading<'_>, first: usize) -> Option<Run> {
                 run.plus = true;
             }
             // "(0)" is never dialled after a country code.
-            let national = run.plus
+            let abroad = run.plus || run.digits.len() == 4 && run.digits.starts_with("00");
+            let national = abroad
                 && run.groups == 1
                 && (reading.at(index).starts_with("(0)") || (bracket && digits == "0"));
             run.digits.push_str(&digits.trim_start_matches('+')[usize::from(national)..]);

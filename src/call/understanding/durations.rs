@@ -45,6 +45,7 @@ const UNITS: &[(&[&str], Unit)] = &[
     (&["woche", "wochen"], unit(Of::Week, 4, false)),
     (&["monat", "monate", "monaten"], unit(Of::Month, 4, false)),
     (&["jahr", "jahre", "jahren"], unit(Of::Year, 4, false)),
+    (&["quartal", "quartale", "quartalen"], unit(Of::Year, 1, false)),
     (&["vierteljahr"], unit(Of::Year, 1, false)),
     (&["halbjahr"], unit(Of::Year, 2, false)),
     (&["dreivierteljahr"], unit(Of::Year, 3, false)),

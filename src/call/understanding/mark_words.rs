@@ -37,6 +37,7 @@ pub(super) const CORRECTING: &[&[&str]] = &[
     &["doch", "besser"],
     &["ich", "habe", "mich", "versprochen"],
     &["i", "mean"],
+    &["wobei"],
 ];
 pub(super) const DOUBTS: &[&str] = &[
     "vielleicht",
@@ -82,6 +83,8 @@ pub(super) const REFUSALS: &[&str] = &[
     "anstatt",
     "keinesfalls",
 ];
+/// Those of them that hold for a whole list.
+pub(super) const EXCEPTING: &[&str] = &["ausser", "ausgenommen", "nicht", "keinesfalls"];
 /// Words that may stand between "nicht" and the value it rules out.
 pub(super) const BETWEEN: &[&str] = &[
     "am",
@@ -167,6 +170,7 @@ pub(super) const UNABLE: &[&str] = &[
     "eventuell",
     "glaub",
     "glaube",
+    "bitte",
 ];
 /// Verbs that end a refusal of what stood before: "Montag geht nicht, Dienstag".
 pub(super) const UNABLE_VERBS: &[&str] = &[
@@ -238,6 +242,7 @@ pub(super) const DOUBTING: &[&[&str]] = &[
     &["sag", "ich", "jetzt", "mal"],
     &["zur", "not"],
     &["um", "den", "dreh"],
+    &["das", "muesste"],
     &["plus", "minus"],
     &["oder", "so"],
 ];

@@ -3,11 +3,11 @@
 use super::found::Found;
 pub(super) use super::mark_words::CORRECTIONS;
 use super::mark_words::{
-    BETWEEN, COMPARED, CORRECTING, DOUBTING, DOUBTS, LEADING_OVER, REFUSALS, RULED_OUT, TAKEN_BACK, UNABLE,
-    UNABLE_VERBS,
+    BETWEEN, COMPARED, CORRECTING, DOUBTING, DOUBTS, EXCEPTING, LEADING_OVER, REFUSALS, RULED_OUT,
+    TAKEN_BACK, UNABLE, UNABLE_VERBS,
 };
 use super::reading::Reading;
-use super::understood::{SlotKind, Value};
+use super::understood::{Grain, SlotKind, Value};
 
 /// Tokens around a value that are looked at.
 const REACH: usize = 6;
@@ -36,6 +36,11 @@ pub(super) fn mark(reading: &Reading<'_>, found: &mut [Found]) {
         let hesitated = earlier.is_some_and(|other| {
             other.end == first && alike(other, &found[index]) && reading.hesitated_before(first)
         });
+        // "außer montags und dienstags"
+        let listed = earlier.is_some_and(|other| {
+            let before = other.first.checked_sub(1).is_some_and(|at| reading.is(at, EXCEPTING));
+            before && other.negated && other.end + 1 == first && reading.is(other.end, &["und", "oder"])
+        });
         found[index].hedged |= doubted(reading, from, first, end, to);
         if kind == SlotKind::YesNo {
             continue;
@@ -48,8 +53,48 @@ pub(super) fn mark(reading: &Reading<'_>, found: &mut [Found]) {
             || hesitated;
         let corrected = corrected && (same_before || !refused);
         let this = &mut found[index];
-        this.negated |= refused;
-        this.corrects |= corrected;
+        this.negated |= refused || listed;
+        this.corrects |= corrected && !listed;
+    }
+    beside(reading, found);
+}
+
+/// What two values of a kind that stand side by side say of one another: "Freitag statt Donnerstag" corrects, "zehn, elf
+/// Uhr" and "zwei, drei Leute" are both about so much.
+fn beside(reading: &Reading<'_>, found: &mut [Found]) {
+    for index in 1..found.len() {
+        let (Some(one), Some(other)) = (found.get(index - 1), found.get(index)) else { continue };
+        if one.kind() != other.kind() {
+            continue;
+        }
+        let instead = other.negated
+            && !one.negated
+            && reading.is(one.end, &["statt", "anstatt"])
+            && (one.end + 1..other.first).all(|at| reading.is(at, BETWEEN));
+        let about =
+            one.end == other.first && !other.corrects && !other.negated && next_to(&one.value, &other.value);
+        found[index - 1].corrects |= instead;
+        found[index - 1].hedged |= about;
+        found[index].hedged |= about;
+    }
+}
+
+/// Whether one is the next after the other, so that both together are "about so much".
+fn next_to(one: &Value, other: &Value) -> bool {
+    let clock = |grain: Grain| matches!(grain, Grain::Hour | Grain::Minute);
+    match (one, other) {
+        (Value::Number { value: one }, Value::Number { value: other }) => {
+            one.thousandths() + 1000 == other.thousandths()
+        }
+        (
+            Value::DateTime { value: one, grain, .. },
+            Value::DateTime { value: other, grain: other_grain, dated: false, .. },
+        ) => {
+            let minutes = (one.time().until(other.time()))
+                .map_or(0, |span| span.get_hours() * 60 + span.get_minutes() as i32);
+            clock(*grain) && clock(*other_grain) && (1..=60).contains(&minutes)
+        }
+        _ => false,
     }
 }
 
@@ -113,7 +158,7 @@ fn refused_before(reading: &Reading<'_>, from: usize, first: usize, same_before:
     // "Montag geht nicht, Dienstag": that refusal is about Monday.
     let unable = |words: &[&str]| at > 0 && reading.is(at - 1, words);
     // "Dienstag, aber nicht vormittags": straight behind the other value it only leads over.
-    let leads_over = at == from + 1 && reading.is(from, LEADING_OVER);
+    let leads_over = at > from && (from..at).all(|between| reading.is(between, LEADING_OVER));
     let about_earlier =
         unable(&["stimmt", "passt"]) || (same_before && at > from && !leads_over && unable(UNABLE_VERBS));
     let compared = first > at + 1 && compared(reading, at + 1);
@@ -135,7 +180,9 @@ fn refused_behind(reading: &Reading<'_>, end: usize, to: usize, kind: SlotKind) 
     // "nicht Dienstag", "aber nicht am Dienstag": about what follows, unless a verb went before.
     let next = to < reading.len() && (at + 1..to).all(|at| reading.is(at, BETWEEN));
     let about_next = next && (at == end && at + 1 >= to || at == end + 1 && reading.is(end, LEADING_OVER));
-    let praised = reading.is(at, &["nicht"]) && reading.is(at + 1, &["schlecht", "nur"]);
+    // "geht nicht, nur am Wochenende", but "nicht nur"
+    let only = reading.is(at + 1, &["nur"]) && !(at > end && reading.is(at - 1, UNABLE_VERBS));
+    let praised = reading.is(at, &["nicht"]) && (reading.is(at + 1, &["schlecht"]) || only);
     // "aus" alone is where somebody comes from.
     let falls = !reading.is(at, &["aus"]) || reading.is(at - 1, &["faellt"]);
     // "Montag arbeiten": only with a "muss".

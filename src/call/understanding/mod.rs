@@ -13,6 +13,7 @@
 //! the last value that is not negated, and merges the parts of addresses, has what the caller meant.
 
 mod address_parts;
+mod address_streets;
 mod addresses;
 mod alike;
 mod amounts;

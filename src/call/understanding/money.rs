@@ -28,6 +28,7 @@ const CURRENCIES: &[(&str, &str)] = &[
 const FOREIGN: &[(&str, &str, &str)] = &[
     ("britische", "pfund", "GBP"),
     ("englische", "pfund", "GBP"),
+    ("pfund", "sterling", "GBP"),
     ("tschechische", "kronen", "CZK"),
     ("daenische", "kronen", "DKK"),
     ("schwedische", "kronen", "SEK"),
@@ -47,6 +48,7 @@ const NOTES: &[(&str, i64)] = &[
     ("fuffziger", 50),
     ("hunderter", 100),
     ("hunni", 100),
+    ("tausender", 1000),
 ];
 /// Cents, kopecks and the like.
 const CENTS: &[&str] = &["cent", "cents", "rappen"];

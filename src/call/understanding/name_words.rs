@@ -271,7 +271,8 @@ pub(super) fn name_like(reading: &Reading<'_>, index: usize) -> bool {
     }
     let norm = token.norm.as_str();
     // "Weiß mit scharfem s", "Gut mit d": whoever tells a spelling says a name.
-    let spelled = reading.is(index + 1, &["mit"]) && reading.is(index + 2, &["scharfem", "doppel", "zwei"]);
+    let spelled =
+        reading.is(index + 1, &["mit"]) && reading.is(index + 2, &["scharfem", "doppel", "zwei", "eszett"]);
     norm.chars().count() >= 2
         && token.written.chars().all(|c| c.is_alphabetic() || c == '-' || c == '\'')
         && (spelled || !COMMON.contains(&norm))

@@ -76,6 +76,21 @@ const WORDS_MAX: usize = 3;
 /// Words between a name and its spelling.
 const SPELLING_WORDS: &[&str] =
     &["ich", "buchstabiere", "buchstabiert", "geschrieben", "das", "schreibt", "sich", "wie", "wird", "man"];
+/// Words between a name and what else is told of somebody.
+const INTRODUCING: &[&str] = &[
+    "meine",
+    "mail",
+    "adresse",
+    "nummer",
+    "telefonnummer",
+    "ist",
+    "lautet",
+    "und",
+    "ich",
+    "wohne",
+    "in",
+    "der",
+];
 /// What refuses a name in front of it.
 const REFUSED: &[&str] = &["nicht"];
 /// How alike two names look, at least, of which one is said in the place of the other ("Weber" and "Weiler").
@@ -99,6 +114,21 @@ pub(super) fn find(reading: &Reading<'_>, lexicon: &Lexicon, expect: &[Expect]) 
         Some(with_spelling(reading, name))
     });
     given_and_family(reading, names)
+}
+
+/// "Seidel, Rosenweg vier": a known family name in front of what follows a name, where nobody asked for one.
+pub(super) fn opening(reading: &Reading<'_>, lexicon: &Lexicon, chosen: &[Found]) -> Option<Found> {
+    let first = usize::from(reading.is(0, &["ja"]));
+    let name = with_spelling(reading, plain_at(reading, first, lexicon, true)?);
+    let known = (first..name.end).any(|at| lexicon.is_family(reading.at(at)));
+    let joined = |next: &Found| (name.end..next.first).all(|at| reading.is(at, INTRODUCING));
+    let followed = chosen.iter().any(|next| {
+        next.first >= name.end
+            && joined(next)
+            && matches!(next.value, Value::Address(_) | Value::Telephone { .. } | Value::Email { .. })
+    });
+    let free = !chosen.iter().any(|other| other.overlaps(&name));
+    (known && followed && free).then_some(name)
 }
 
 /// "nicht Kemper, Kempers": two words that sound alike, of which the first is refused, are two names, known or not.

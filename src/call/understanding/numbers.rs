@@ -106,7 +106,7 @@ pub(super) fn cardinal(word: &str) -> Option<u32> {
     Some(thousands * 1000 + rest)
 }
 
-/// The value of an ordinal in normal form, 1 to 99: `vierten`, `sechsundzwanzigster`.
+/// The value of an ordinal in normal form, 1 to 999,999: `vierten`, `sechsundzwanzigster`.
 pub(super) fn ordinal(word: &str) -> Option<u32> {
     let stem = ["en", "er", "es", "em", "e"].iter().find_map(|ending| word.strip_suffix(ending))?;
     match stem {
@@ -115,7 +115,7 @@ pub(super) fn ordinal(word: &str) -> Option<u32> {
         "siebt" => Some(7),
         "acht" => Some(8),
         stem => {
-            let twenties = stem.strip_suffix("st").and_then(below_hundred).filter(|value| *value >= 20);
+            let twenties = stem.strip_suffix("st").and_then(cardinal).filter(|value| *value >= 20);
             twenties
                 .or_else(|| stem.strip_suffix('t').and_then(below_hundred).filter(|v| (2..20).contains(v)))
         }

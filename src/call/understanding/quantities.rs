@@ -128,7 +128,7 @@ fn multiple_at(reading: &Reading<'_>, index: usize) -> Option<(i64, usize)> {
 const DICTATED_MIN: usize = 3;
 
 /// "vier sieben eins eins Komma acht": a meter that is read digit by digit.
-pub(super) fn dictated_at(reading: &Reading<'_>, index: usize) -> Option<(Amount, usize)> {
+fn dictated_at(reading: &Reading<'_>, index: usize) -> Option<(Amount, usize)> {
     let mut digits = String::new();
     let mut end = index;
     while let Some((digit, next)) =
@@ -143,6 +143,14 @@ pub(super) fn dictated_at(reading: &Reading<'_>, index: usize) -> Option<(Amount
     let whole: i64 = digits.parse().ok()?;
     let (decimals, end) = decimals_at(reading, end).unwrap_or((0, end));
     Some((Amount::from_thousandths(whole * ONE + decimals), end))
+}
+
+/// What is a number only where one was asked for.
+pub(super) fn asked_at(reading: &Reading<'_>, index: usize) -> Option<(Amount, usize)> {
+    dictated_at(reading, index)
+        .or_else(|| place_at(reading, index))
+        .or_else(|| point_at(reading, index))
+        .or_else(|| fraction_at(reading, index))
 }
 
 /// Numbers of people: "zu viert", "zu zweit".
@@ -204,7 +212,7 @@ pub(super) fn spoken_at(reading: &Reading<'_>, index: usize, asked: bool) -> Opt
 }
 
 /// "drei Viertel", "ein Drittel", where a number was asked for and no time is told with it.
-pub(super) fn fraction_at(reading: &Reading<'_>, index: usize) -> Option<(Amount, usize)> {
+fn fraction_at(reading: &Reading<'_>, index: usize) -> Option<(Amount, usize)> {
     let one = || reading.is(index, ARTICLES).then_some((1, index + 1));
     let (count, at) = cardinal_at(reading, index).or_else(one)?;
     let (_, parts) = PARTS.iter().find(|(name, _)| *name == reading.at(at))?;
@@ -212,8 +220,17 @@ pub(super) fn fraction_at(reading: &Reading<'_>, index: usize) -> Option<(Amount
     (!told).then(|| (Amount::from_thousandths((i64::from(count) * ONE + parts / 2) / parts), at + 1))
 }
 
+/// `1.5`: with a point, where a number was asked for.
+fn point_at(reading: &Reading<'_>, index: usize) -> Option<(Amount, usize)> {
+    let (whole, rest) = reading.at(index).split_once('.')?;
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    let short = digits(whole) && digits(rest) && whole.len() <= 9 && rest.len() < DECIMALS_MAX;
+    let value: i64 = format!("{whole}{rest:0<3}").parse().ok().filter(|_| short)?;
+    Some((Amount::from_thousandths(value), index + 1))
+}
+
 /// "der dritte": an ordinal alone, where a number was asked for.
-pub(super) fn place_at(reading: &Reading<'_>, index: usize) -> Option<(Amount, usize)> {
+fn place_at(reading: &Reading<'_>, index: usize) -> Option<(Amount, usize)> {
     let (place, end) = ordinal_at(reading, index)?;
     let article = |at: usize| reading.is(at, &["der", "die", "das", "den", "am", "im", "zum"]);
     ((0..index).all(article) && end == reading.len()).then(|| (place.into(), end))

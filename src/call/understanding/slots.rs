@@ -79,6 +79,7 @@ pub(super) fn find(
     candidates.extend(numbers(reading, expect));
     let mut chosen = choose(candidates, expect);
     chosen.retain(|found| !found.is_void());
+    chosen.extend(names::opening(reading, lexicon, &chosen));
     let inside = |found: &Found, chosen: &[Found]| {
         chosen.iter().any(|other| other.first <= found.first && found.end <= other.end)
     };
@@ -119,22 +120,12 @@ fn numbers(reading: &Reading<'_>, expect: &[Expect]) -> Vec<Found> {
             index = end;
             continue;
         }
-        if let Some((value, end)) = quantities::dictated_at(reading, index).filter(|_| asked) {
-            found.push(Found::new(Value::Number { value }, index, end, 0.95));
-            index = end;
-            continue;
-        }
-        if let Some((value, end)) = quantities::place_at(reading, index).filter(|_| asked) {
+        if let Some((value, end)) = quantities::asked_at(reading, index).filter(|_| asked) {
             found.push(Found::new(Value::Number { value }, index, end, 0.95));
             index = end;
             continue;
         }
         let spoken_of = || quantities::spoken_at(reading, index, asked);
-        if let Some((value, end)) = quantities::fraction_at(reading, index).filter(|_| asked) {
-            found.push(Found::new(Value::Number { value }, index, end, 0.95));
-            index = end;
-            continue;
-        }
         let (start, vague) = measures::approximate_at(reading, index);
         let amount = amount_at(reading, start).map(|(value, end)| (value, end, vague));
         let Some((value, end, vague)) =

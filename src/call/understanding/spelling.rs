@@ -101,6 +101,8 @@ const ALPHABET: &[(&str, &str)] = &[
     ("zacharias", "z"),
     ("zeppelin", "z"),
     ("zwickau", "z"),
+    ("yverdon", "y"),
+    ("zuerich", "z"),
 ];
 /// The international alphabet, as aviators, soldiers and English callers spell.
 const NATO: &[(&str, &str)] = &[

@@ -5,6 +5,7 @@
 //! Whether a sentence is English is told by its words alone. One that both tongues have says nothing; where as many
 //! are German as English, the site's language decides. Names, letters and digits stay as they were heard.
 
+mod dates;
 mod numbers;
 mod phrases;
 mod rules;
@@ -23,7 +24,7 @@ use crate::config::site::Language;
 
 /// All rules, read once.
 static RULES: LazyLock<Rules> = LazyLock::new(|| {
-    Rules::new(&[times::DATES, times::CLOCK, phrases::MEASURES, phrases::DICTATED, phrases::ANSWERS])
+    Rules::new(&[dates::DATES, times::CLOCK, phrases::MEASURES, phrases::DICTATED, phrases::ANSWERS])
 });
 /// Words that only English has.
 static ENGLISH: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
@@ -101,7 +102,12 @@ fn plain(norm: &str) -> Cow<'_, str> {
 pub(super) fn is_english(tokens: &[Token<'_>], site: Language) -> bool {
     let plain: Vec<Cow<'_, str>> = tokens.iter().map(|token| plain(&token.norm)).collect();
     let words: Vec<&str> = plain.iter().map(AsRef::as_ref).collect();
-    let pairs = words.windows(2).filter(|pair| words::PAIRS.contains(&[pair[0], pair[1]])).count();
+    let pair = |pair: &&[&str]| match *pair {
+        [one, "pm"] => one.starts_with(|c: char| c.is_ascii_digit()),
+        [one, other] => words::PAIRS.contains(&[one, other]),
+        _ => false,
+    };
+    let pairs = words.windows(2).filter(pair).count();
     let single = words.iter().filter(|word| is_english_word(word)).count();
     let english = pairs + single;
     let german = words.iter().filter(|word| is_german(word)).count();
@@ -113,9 +119,13 @@ pub(super) fn is_english(tokens: &[Token<'_>], site: Language) -> bool {
 
 fn is_english_word(word: &str) -> bool {
     let figures = word.starts_with(|c: char| c.is_ascii_digit());
+    // "3pm", "14th"
+    if figures && ["am", "pm", "st", "nd", "rd", "th"].iter().any(|end| word.ends_with(end)) {
+        return true;
+    }
     let number = || !figures && (numbers::cardinal(&[word]).is_some() || numbers::ordinal(&[word]).is_some());
     let days = || word.strip_suffix('s').is_some_and(|day| DAYS.iter().any(|(name, _)| *name == day));
-    ENGLISH.contains(word) || number() || days()
+    ENGLISH.contains(word) || word.starts_with("mid-") || number() || days()
 }
 
 fn is_german(word: &str) -> bool {

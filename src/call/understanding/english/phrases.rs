@@ -29,6 +29,8 @@ pub(super) const MEASURES: &[(&str, &str)] = &[
     ("half a day", "ein halber tag"),
     ("a year and a half", "anderthalb jahre"),
     ("a day and a half", "anderthalb tage"),
+    ("a week and a half", "anderthalb wochen"),
+    ("a month and a half", "anderthalb monate"),
     ("a fortnight", "vierzehn tage"),
     ("a dozen", "zwoelf"),
     ("two dozen", "vierundzwanzig"),

@@ -2,8 +2,9 @@
 //!
 //! A rule is a row of words and its German. In the row `(the)` may be missing, `at|around` is one of both, and classes
 //! stand for whatever is of their kind: `%n` a number, `%h` an hour of the clock, `%m` minutes in front of "past" or "to",
-//! `%o` the ordinal of a day, `%d` a day of the week, `%M` a month, `%u` a unit of time. In the German `$1` is the first
-//! class of the row, `$1+` the next hour, `$1pm` the hour after noon.
+//! `%o` the ordinal of a day, `%d` a day of the week, `%M` a month, `%u` a unit of time, `%D` the number of a
+//! day, `%T` a clock in figures. In the German `$1` is the first
+//! class of the row, `$1+` the next hour, `$1pm` the hour after noon, `$1.` the ordinal.
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -66,6 +67,8 @@ enum Place {
     Day,
     Month,
     Unit,
+    DayOfMonth,
+    Clock,
 }
 
 /// What a class stood for.
@@ -139,6 +142,8 @@ fn place(written: &'static str) -> Place {
         "%d" => Place::Day,
         "%M" => Place::Month,
         "%u" => Place::Unit,
+        "%D" => Place::DayOfMonth,
+        "%T" => Place::Clock,
         _ if written.contains('|') => Place::OneOf(written),
         _ => match written.strip_prefix('(').and_then(|inner| inner.strip_suffix(')')) {
             Some(inner) => Place::Maybe(inner),
@@ -167,6 +172,11 @@ fn follows(places: &[Place], words: &[&str], at: usize, said: &mut Vec<Said>) ->
             Place::Day => named(DAYS, word.strip_suffix('s').unwrap_or(word), said),
             Place::Month => named(MONTHS, word, said),
             Place::Unit => named(UNITS, word, said),
+            Place::DayOfMonth => number(small(rest), 1..32, said),
+            Place::Clock => word.contains(':').then(|| {
+                said.push(Said::Word(word.to_owned()));
+                1
+            }),
         };
         at += taken?;
     }
@@ -185,6 +195,13 @@ fn named(table: &[(&str, &str)], word: &str, said: &mut Vec<Said>) -> Option<usi
     Some(1)
 }
 
+/// `3:20` as the clock has it after noon.
+fn afternoon(clock: &str) -> Option<String> {
+    let (hour, minute) = clock.split_once(':')?;
+    let hour: u32 = hour.parse().ok().filter(|hour| *hour < 12)?;
+    Some(format!("{}:{minute}", hour + 12))
+}
+
 /// A word of the German, with what its class stood for.
 fn filled(word: &str, said: &[Said]) -> String {
     let Some((head, rest)) = word.split_once('$') else { return word.to_owned() };
@@ -193,10 +210,12 @@ fn filled(word: &str, said: &[Said]) -> String {
         return String::new();
     };
     let said = match (said, how) {
+        (Said::Word(word), "pm") => afternoon(word).unwrap_or_else(|| word.clone()),
         (Said::Word(word), _) => word.clone(),
         (Said::Number(hour), "+") => german(hour % 12 + 1),
         (Said::Number(hour), "pm") => german(if *hour < 12 { hour + 12 } else { *hour }),
         (Said::Number(hour), "am") => german(hour % 12),
+        (Said::Number(value), ".") => german_ordinal(*value),
         (Said::Number(value), _) => german(*value),
     };
     format!("{head}{said}")

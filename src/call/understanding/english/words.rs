@@ -12,7 +12,7 @@ pub(super) const ENGLISH: &[&str] = &[
     "open", "closed", "only", "very", "much", "some", "any", "anything", "nothing", "something", "nobody", "everyone",
     "someone", "because", "good", "nice", "great", "hello", "bye", "goodbye", "tenant", "home", "cold", "wrong",
     "through", "into", "off", "out", "every", "each", "other", "another", "again", "still", "already", "just", 
-    "landlord", "owner", "customer", "afraid", "boiler", "house", "flat", "apartment", "office", "people", "thing", "things",
+    "landlord", "owner", "customer", "afraid", "boiler", "house", "flat", "oct", "dec", "apartment", "office", "people", "thing", "things",
     "answered", "shining", "sun", "flies", "dog", "lost", "may", "sat", "born", "birth", "step", "third", "aid", "ones",
     "feet", "yards", "dressed", "thoughts", "mike", "echo", "yankee", "romeo", "foxtrot", "whiskey",
 ];
@@ -24,7 +24,7 @@ pub(super) const BOTH: &[&str] = &[
     "ok", "okay", "sorry", "super", "fine", "halloween", "advent", "euro", "euros", "cent", "cents", "dollar", "on", "to",
     "minute", "orange", "open", "top", "last", "first", "second", "class", "world", "one word", "made", "online", "hi", "hallo",
     "hello", "bye", "yes", "nope", "nah", "e", "do", "du", "he", "hat", "were", "bad", "service",
-    "street", "home", "job", "it", "may", "day", "black", "ill", "id", "has", 
+    "street", "road", "home", "job", "it", "may", "day", "black", "ill", "id", "has", 
     "professor", "pm", "ich", "bis", "mit", "mike", "romeo", "echo", "whiskey", "foxtrot", "yankee",
     "weekend", "happy", "kind", "call", "help", "slash", "be", "stop",
     "over", "under", "better", "her", "not", "fall", "order", "code", "set", "ex", "us", "out", "off", "check", "good", "nice", "lunch", "early",
@@ -35,8 +35,15 @@ pub(super) const BOTH: &[&str] = &[
     "case", "mobile",
 ];
 /// Words that together are English.
-pub(super) const PAIRS: &[[&str; 2]] =
-    &[["i", "am"], ["is", "it"], ["it", "is"], ["at", "home"], ["no", "one"]];
+pub(super) const PAIRS: &[[&str; 2]] = &[
+    ["i", "am"],
+    ["is", "it"],
+    ["it", "is"],
+    ["at", "home"],
+    ["no", "one"],
+    ["last", "weekend"],
+    ["next", "weekend"],
+];
 /// German words by which a sentence is German.
 #[rustfmt::skip]
 pub(super) const GERMAN: &[&str] = &[

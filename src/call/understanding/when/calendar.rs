@@ -141,8 +141,11 @@ pub(super) fn date_at(
     if let Some((date, end)) = typed_date(reading, index, today) {
         return Some((Dated::On(date), end));
     }
+    if let Some((date, end)) = month_first_at(reading, index, today) {
+        return Some((Dated::On(date), end));
+    }
     let (day, next) = day_number_at(reading, index, open)?;
-    let counted = reading.is(next, COUNTED_BY_PLACE);
+    let counted = reading.is(next, COUNTED_BY_PLACE) && reading.after(next - 1).is_none();
     let of = next + usize::from(reading.is(next, &["im"]));
     if let Some((number, end)) = month_number_at(reading, of).filter(|_| !list(reading, next, day)) {
         let (year, end) =
@@ -157,10 +160,26 @@ pub(super) fn date_at(
     (alone && !counted && day <= 31 && !is_noun(reading.at(next))).then_some((Dated::OfMonth(day), next))
 }
 
+/// `August 8`, as English has it, in figures.
+fn month_first_at(reading: &Reading<'_>, index: usize, today: Date) -> Option<(Date, usize)> {
+    let month = month(reading.at(index))?;
+    let figures = reading.at(index + 1).bytes().all(|b| b.is_ascii_digit());
+    let (day, end) = cardinal_at(reading, index + 1).filter(|(day, _)| figures && (1..=31).contains(day))?;
+    let year = year_at(reading, end, today, false);
+    (year.is_some() || end == reading.len()).then_some(())?;
+    let date = on(today, i8::try_from(day).ok()?, month, year.map(|(year, _)| year))?;
+    Some((date, year.map_or(end, |(_, end)| end)))
+}
+
+/// Whether the date at `index` is that of a paper: "die Rechnung vom".
+pub(super) fn is_of_paper(reading: &Reading<'_>, index: usize) -> bool {
+    reading.before(index, 1) == "vom"
+        && (2..2 + PAPER_REACH).any(|back| PAPERS.contains(&reading.before(index, back)))
+}
+
 /// "die Rechnung vom dritten November": the last one, not the next.
 fn passed(reading: &Reading<'_>, index: usize, today: Date, date: Date, year: Option<i16>) -> Date {
-    let paper = reading.before(index, 1) == "vom"
-        && (2..2 + PAPER_REACH).any(|back| PAPERS.contains(&reading.before(index, back)));
+    let paper = is_of_paper(reading, index);
     let last = || Date::new(date.year() - 1, date.month(), date.day()).ok();
     if paper && year.is_none() && date > today { last().unwrap_or(date) } else { date }
 }
@@ -255,10 +274,14 @@ fn typed_date(reading: &Reading<'_>, index: usize, today: Date) -> Option<(Date,
         None => None,
         Some(year) => Some(full_year(year.parse().ok()?)?),
     };
-    if parts.next().is_some() || reading.is(index + 1, &["uhr"]) {
+    if year.is_none() && reading.is(index + 1, &["uhr"]) {
         return None;
     }
-    Some((on(today, day, month, year)?, index + 1))
+    if parts.next().is_some() {
+        return None;
+    }
+    let date = on(today, day, month, year)?;
+    Some((passed(reading, index, today, date, year), index + 1))
 }
 
 fn full_year(year: u32) -> Option<i16> {

@@ -92,6 +92,7 @@ pub(in crate::call::understanding) const COUNTED: &[&str] = &[
     "sekunden",
     "mann",
     "mieter",
+    "pfund",
 ];
 /// Words in front of a bound, and whether it is the earlier one.
 const BOUNDS: &[(&[&str], bool)] = &[
@@ -225,7 +226,14 @@ fn hour_at(reading: &Reading<'_>, index: usize) -> Option<(i64, usize)> {
         return Some((*hour, index + 1));
     }
     let (value, end) = cardinal_at(reading, index)?;
-    let week = (2..=4).any(|back| matches!(reading.before(index, back), "kw" | "kalenderwochen"));
+    // "der 15." is a day.
+    let stopped =
+        reading.after(index) == Some('.') && reading.at(index).starts_with(|c: char| c.is_ascii_digit());
+    if stopped && reading.is(index.wrapping_sub(1), &["der", "den", "dem", "am", "zum", "vom"]) {
+        return None;
+    }
+    let week = !reading.is(index.wrapping_sub(1), &["um", "gegen"])
+        && (2..=4).any(|back| matches!(reading.before(index, back), "kw" | "kalenderwochen"));
     (value <= 24 && !week && !reading.is(end, COUNTED)).then(|| (i64::from(value), end))
 }
 

@@ -133,7 +133,7 @@ const NEXT_DAYS: i64 = 7;
 
 /// "in den nächsten drei Tagen", "die letzten zwei Wochen", "innerhalb einer Woche", "binnen acht Tagen", "in zwei bis drei Wochen".
 pub(super) fn window_at(reading: &Reading<'_>, index: usize, today: Date) -> Option<(Stretch, usize)> {
-    let within = reading.is(index, &["innerhalb", "binnen"]);
+    let within = reading.is(index, &["innerhalb", "binnen", "innert"]);
     let mut at = index + usize::from(within || reading.is(index, &["in"]));
     if !within
         && let Some((count, end)) = count_at(reading, at).filter(|(count, _)| at > index && count.is_range())

@@ -9,12 +9,13 @@ use super::super::reading::Reading;
 use super::super::understood::Grain;
 use super::calendar::{Dated, date_at, months, next_day_of_month, year_at};
 use super::counted::{Count, shift_at, window_at};
+use super::day_words::{ADJECTIVES, RELATIVE, inflected};
 use super::feasts::{bridge_day, feast_at, holiday, working_day};
+use super::parts::{Part, part};
 use super::portions::nth_at;
 use super::stretches::stretch_at;
 
-/// Tokens between two adjectives of one noun, at most.
-const GAP_MAX: usize = 2;
+pub(super) use super::day_words::{ahead, noun_behind, plain_weekday, weekday};
 
 /// Days from the first up to but not including `end`.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -83,115 +84,6 @@ pub(super) enum DayPiece {
     Never,
 }
 
-/// Weekdays as they are written, and as they are said in the south and west.
-const WEEKDAYS: &[(&str, Weekday)] = &[
-    ("montag", Weekday::Monday),
-    ("dienstag", Weekday::Tuesday),
-    ("mittwoch", Weekday::Wednesday),
-    ("donnerstag", Weekday::Thursday),
-    ("freitag", Weekday::Friday),
-    ("samstag", Weekday::Saturday),
-    ("sonnabend", Weekday::Saturday),
-    ("sonntag", Weekday::Sunday),
-];
-const REGIONAL: &[(&str, Weekday)] = &[
-    ("montach", Weekday::Monday),
-    ("mondag", Weekday::Monday),
-    ("maandag", Weekday::Monday),
-    ("dienstach", Weekday::Tuesday),
-    ("dienschtag", Weekday::Tuesday),
-    ("dienschdag", Weekday::Tuesday),
-    ("irta", Weekday::Tuesday),
-    ("irtag", Weekday::Tuesday),
-    ("erchtag", Weekday::Tuesday),
-    ("mittwuch", Weekday::Wednesday),
-    ("mittwoche", Weekday::Wednesday),
-    ("donnerstach", Weekday::Thursday),
-    ("donnerschtag", Weekday::Thursday),
-    ("dunnerschdag", Weekday::Thursday),
-    ("dunnerstag", Weekday::Thursday),
-    ("pfinztag", Weekday::Thursday),
-    ("freitach", Weekday::Friday),
-    ("freidag", Weekday::Friday),
-    ("samstach", Weekday::Saturday),
-    ("samschtag", Weekday::Saturday),
-    ("samschdig", Weekday::Saturday),
-    ("samschdag", Weekday::Saturday),
-    ("sonntach", Weekday::Sunday),
-    ("sunntig", Weekday::Sunday),
-    ("sonndag", Weekday::Sunday),
-];
-const RELATIVE: &[(&str, i64)] = &[
-    ("heute", 0),
-    ("heut", 0),
-    ("heit", 0),
-    ("morgen", 1),
-    ("uebermorgen", 2),
-    ("ueberuebermorgen", 3),
-    ("gestern", -1),
-    ("vorgestern", -2),
-    ("vorvorgestern", -3),
-];
-/// "am morgigen Tag", "am heutigen Montag".
-const ADJECTIVES: &[(&str, i64)] = &[("heutig", 0), ("morgig", 1), ("uebermorgig", 2), ("gestrig", -1)];
-/// How many weeks, months or years ahead, by the stem of the adjective.
-const AHEAD: &[(&str, i64)] = &[
-    ("ueberuebernaechst", 3),
-    ("uebernaechst", 2),
-    ("naechst", 1),
-    ("kommend", 1),
-    ("folgend", 1),
-    ("dies", 0),
-    ("laufend", 0),
-    ("aktuell", 0),
-    ("letzt", -1),
-    ("vergangen", -1),
-    ("vorig", -1),
-    ("vorletzt", -2),
-];
-
-/// The weekday that a word begins with, and what follows it in the word: "dienstagabend".
-pub(super) fn weekday(word: &str) -> Option<(Weekday, &str)> {
-    let known = |table: &'static [(&str, Weekday)]| {
-        table.iter().find_map(|(name, day)| word.strip_prefix(name).map(|rest| (*day, rest)))
-    };
-    known(WEEKDAYS).or_else(|| known(REGIONAL).filter(|(_, rest)| rest.is_empty()))
-}
-
-/// A weekday and nothing else in the word.
-pub(super) fn plain_weekday(word: &str) -> Option<Weekday> {
-    weekday(word).filter(|(_, rest)| matches!(*rest, "" | "s")).map(|(day, _)| day)
-}
-
-fn inflected<'t>(table: &'t [(&str, i64)], word: &str) -> Option<(i64, &'t str)> {
-    table
-        .iter()
-        .find(|(stem, _)| {
-            word.strip_prefix(stem).is_some_and(|end| matches!(end, "e" | "en" | "er" | "es" | "em"))
-        })
-        .map(|(stem, count)| (*count, *stem))
-}
-
-/// "nächste", "kommenden", "dieser", "übernächsten": how many weeks or months ahead, and the word's stem.
-pub(super) fn ahead(word: &str) -> Option<(i64, &'static str)> {
-    inflected(AHEAD, word)
-}
-
-/// The noun of an adjective in front of `index`, and the index after it: of "nächste oder übernächste Woche" the first
-/// one has that of the second.
-pub(super) fn noun_behind<'r>(reading: &'r Reading<'_>, index: usize) -> (&'r str, usize) {
-    let mut at = index;
-    while at < index + GAP_MAX
-        && reading.is(at, &["oder", "und", "sondern", "nicht", "den", "die", "das", "der"])
-    {
-        at += 1;
-    }
-    if at > index && ahead(reading.at(at)).is_some() {
-        return (reading.at(at + 1), index);
-    }
-    (reading.at(index), index + 1)
-}
-
 /// What is said about the day at `index`, and the index after it. `open`: a bare "zehnten" is a date too.
 pub(super) fn day_at(reading: &Reading<'_>, index: usize, now: Now, open: bool) -> Option<(DayPiece, usize)> {
     let today = now.today;
@@ -252,9 +144,35 @@ fn relative_at(reading: &Reading<'_>, index: usize, now: Now) -> Option<(DayPiec
         let (noun, end) = noun_behind(reading, start + 1);
         let day = plain_weekday(noun)?;
         // "nächsten Dienstag" is the one that comes next.
-        let weeks = if count < 0 { count } else { (count - 1).max(0) };
-        Some((DayPiece::Weekday(day, weeks), end))
+        Some((DayPiece::Weekday(day, weeks_on(count)), end))
     })
+}
+
+/// Parts of the day that a feast's name ends with.
+const PARTED: &[&str] = &["vormittag", "nachmittag", "mittag", "abend", "nacht", "morgen"];
+
+/// Weeks on from the next such day that an adjective means: "nächsten Dienstag" is the one that comes next.
+const fn weeks_on(count: i64) -> i64 {
+    if count > 0 { count - 1 } else { count }
+}
+
+/// "Dienstagabend", "letzten Dienstagabend", "Silvesternacht": a day and its part in one word.
+pub(super) fn with_part_at(
+    reading: &Reading<'_>,
+    index: usize,
+    today: Date,
+) -> Option<(DayPiece, Part, usize)> {
+    let told = ahead(reading.at(index)).map(|(count, _)| weeks_on(count));
+    let at = index + usize::from(told.is_some());
+    if let Some((day, rest)) = weekday(reading.at(at))
+        && let Some(named) = part(rest)
+    {
+        return Some((DayPiece::Weekday(day, told.unwrap_or(0)), named, at + 1));
+    }
+    let word = reading.at(index);
+    let (name, named) = PARTED.iter().find_map(|end| word.strip_suffix(end).zip(part(end)))?;
+    let first = super::feasts::on_one_day(name.strip_suffix('s').unwrap_or(name), today)?;
+    Some((DayPiece::Known(Stretch::day(first)?), named, index + 1))
 }
 
 /// "am nächsten Feiertag", "am Brückentag", "am nächsten Werktag", "am nächsten Tag".

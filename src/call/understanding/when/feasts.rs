@@ -102,6 +102,13 @@ pub(super) fn feast_at(reading: &Reading<'_>, index: usize) -> Option<Feast> {
     Some(Feast { rule: *rule, days: *days, end: index + name.split(' ').count() })
 }
 
+/// The next day of the feast of that name, where it has one day only.
+pub(super) fn on_one_day(name: &str, today: Date) -> Option<Date> {
+    let (_, rule, days) = NAMES.iter().find(|(known, ..)| *known == name)?;
+    let feast = Feast { rule: *rule, days: *days, end: 0 };
+    Some(feast.on(today, None).filter(|_| *days == 1)?.0)
+}
+
 /// Holidays of the whole country.
 const EVERYWHERE: [Rule; 9] = [
     Rule::Fixed(1, 1),

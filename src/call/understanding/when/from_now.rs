@@ -58,7 +58,7 @@ fn shifted_at(reading: &Reading<'_>, index: usize) -> Option<(Clock, usize, bool
 
 /// "innerhalb von zwei Stunden", "in der nächsten Stunde", "die letzten drei Stunden".
 fn within_at(reading: &Reading<'_>, index: usize) -> Option<(Clock, usize, bool)> {
-    let inside = reading.is(index, &["innerhalb", "binnen"]);
+    let inside = reading.is(index, &["innerhalb", "binnen", "innert"]);
     let mut at = index + usize::from(inside || reading.is(index, &["in", "waehrend"]));
     at += usize::from(reading.is(at, &["von"]));
     at += usize::from(reading.is(at, &["den", "der", "die"]));

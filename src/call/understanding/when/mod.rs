@@ -6,6 +6,7 @@
 mod calendar;
 mod clocks;
 mod counted;
+mod day_words;
 mod days;
 mod feast_names;
 mod feasts;
@@ -25,7 +26,7 @@ use jiff::civil::{Date, DateTime};
 use self::clocks::{ClockPiece, clock_at};
 use self::counted::Count;
 use self::days::{DayPiece, Now, Stretch, day_at, weekday};
-use self::parts::{Part, part, part_at};
+use self::parts::{Part, part_at};
 use self::words::{CONNECTORS, PREPOSITIONS, STORY};
 use super::found::Found;
 use super::land::Land;
@@ -199,7 +200,8 @@ fn value(reading: &Reading<'_>, scene: &Scene<'_>, draft: &Draft, start: usize, 
         return Some(Found::never(first, end, scene.present()));
     }
     let (value, until, sure) = resolve::resolve(draft, scene)?;
-    if scene.telling() && until <= scene.present() && !long_ago(until, scene) {
+    let kept = long_ago(until, scene) || calendar::is_of_paper(reading, start);
+    if scene.telling() && until <= scene.present() && !kept {
         return None;
     }
     let mut found = Found::new(value, first, end, sure);
@@ -238,6 +240,7 @@ impl Draft {
     /// "am vierten August, nein, am fünften", "am zwölften Januar, ich meine Februar": the month or the day is that of the
     /// date which is corrected.
     fn follow(&mut self, last: &Found, reading: &Reading<'_>, index: usize) {
+        self.follow_week(last, reading, index);
         let Value::DateTime { value, grain: Grain::Day | Grain::Hour | Grain::Minute, dated: true, .. } =
             last.value
         else {
@@ -261,6 +264,22 @@ impl Draft {
             _ => None,
         };
         if let Some(stretch) = date.and_then(Stretch::day) {
+            self.days = vec![DayPiece::Known(stretch)];
+        }
+    }
+
+    /// "nächste Woche Dienstag oder Donnerstag": the second day is one of that week, too.
+    fn follow_week(&mut self, last: &Found, reading: &Reading<'_>, index: usize) {
+        let Value::DateTime { value, grain: Grain::Day, .. } = last.value else { return };
+        let week = (last.first..last.end).any(|at| reading.is(at, &["woche"]));
+        if week
+            && index == last.end + 1
+            && reading.is(last.end, &["oder", "und"])
+            && let [DayPiece::Weekday(day, 0)] = self.days.as_slice()
+            && let Some(date) = days::weekday_from(value.date(), *day, 0)
+            && let Some(stretch) = Stretch::day(date)
+                .filter(|_| date.weekday().to_monday_zero_offset() > value.weekday().to_monday_zero_offset())
+        {
             self.days = vec![DayPiece::Known(stretch)];
         }
     }
@@ -290,8 +309,11 @@ impl Draft {
         };
         let (said, mut end) = day(index + 2)?;
         let first = if from {
-            end = day(end + usize::from(reading.is(end, &["auf", "zum", "zu"])))?.1;
-            said
+            let to;
+            (to, end) = day(end + usize::from(reading.is(end, &["auf", "zum", "zu"])))?;
+            // "vom 24. auf den 25. Dezember": the month comes with the second one.
+            let eve = to.yesterday().ok()?;
+            if eve.day() == said.day() { eve } else { said }
         } else {
             said.yesterday().ok()?
         };
@@ -328,16 +350,14 @@ impl Draft {
                 return taken(&mut self.time_span, piece.end);
             }
         }
-        // "dienstagabend"
-        if let Some((day, rest)) = weekday(reading.at(index))
-            && let Some(named) = part(rest)
-            && self.days.is_empty()
+        if self.days.is_empty()
             && self.part.is_none()
+            && let Some((day, named, end)) = days::with_part_at(reading, index, scene.present().date())
         {
-            self.days.push(DayPiece::Weekday(day, 0));
+            self.days.push(day);
             self.part = Some(named);
-            self.days_span = Some((index, index + 1));
-            return Some(index + 1);
+            self.days_span = Some((index, end));
+            return Some(end);
         }
         let end = self.take_day(reading, index, scene)?;
         taken(&mut self.days_span, end)

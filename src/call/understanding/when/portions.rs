@@ -194,7 +194,10 @@ pub(super) fn nth_at(reading: &Reading<'_>, index: usize, now: Now) -> Option<(S
     };
     let noun = reading.at(next);
     if let Some((whole, "woche")) = month_compound(noun).and(compound(noun, now.today)) {
-        return Some((counted(&whole, nth, &Counted::Week, now)?, next + 1));
+        let year = year_at(reading, next + 1, now.today, false);
+        let named = year.and_then(|(year, _)| month_named(now.today, whole.first.month(), Some(year)));
+        let end = year.map_or(next + 1, |(_, end)| end);
+        return Some((counted(&named.unwrap_or(whole), nth, &Counted::Week, now)?, end));
     }
     let what = match noun {
         "werktag" | "arbeitstag" => Counted::Workday,

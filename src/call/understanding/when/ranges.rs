@@ -52,6 +52,10 @@ const BETWEEN: &[&str] = &["am", "an", "den", "der", "dem", "des", "im", "in", "
 const PIECES_MAX: usize = 4;
 const GAP_MAX: usize = 2;
 
+/// Verbs by which something goes from one day to another.
+const MOVING: &[&str] =
+    &["verschieben", "verlegen", "schieben", "umbuchen", "aendern", "umlegen", "verschoben", "verlegt"];
+
 /// The end of a range without one.
 pub(super) fn open_end() -> Date {
     OPEN_END.date()
@@ -101,6 +105,10 @@ fn between_at(reading: &Reading<'_>, index: usize, now: Now) -> Option<(Stretch,
         _ => (&["bis"], index),
     };
     let (from, middle) = pieces_at(reading, start, now)?;
+    // "den Termin von Montag auf Dienstag verschieben": two days
+    if reading.is(middle, &["auf"]) && (middle..reading.len()).any(|at| reading.is(at, MOVING)) {
+        return None;
+    }
     if reading.is(index, &["von", "vom"]) && reading.is(middle, &["an"]) {
         let stretch = meet(&from, now.today)?.0;
         return Some((Stretch { end: open_end(), ..stretch }, middle + 1));
@@ -110,7 +118,15 @@ fn between_at(reading: &Reading<'_>, index: usize, now: Now) -> Option<(Stretch,
     }
     let (until, end) = pieces_at(reading, middle + 1, now)?;
     let last = meet(&until, now.today)?.0;
+    // "von Dienstag bis Donnerstag nächster Woche": both of that week
+    let week = until.iter().find_map(|piece| match piece {
+        DayPiece::Known(stretch) if stretch.grain == Grain::Week => Some(*stretch),
+        _ => None,
+    });
     let first = match from.as_slice() {
+        [DayPiece::Weekday(day, 0)] if let Some(week) = week => {
+            meet(&[DayPiece::Weekday(*day, 0), DayPiece::Known(week)], now.today)?.0
+        }
         [DayPiece::OfMonth(day)] if !matches!(until.as_slice(), [DayPiece::OfMonth(_)]) => {
             let same_month = Date::new(last.first.year(), last.first.month(), *day).ok();
             Stretch::day(same_month.filter(|date| *date <= last.first)?)?

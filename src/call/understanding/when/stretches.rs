@@ -64,11 +64,14 @@ fn is_meant(reading: &Reading<'_>, index: usize, end: usize, stretch: &Stretch, 
         || (end == index + 2 && stretch.grain != Grain::Week && month(reading.at(index)).is_some());
     let bare =
         alone && matches!(stretch.grain, Grain::Month | Grain::Year) && ahead(reading.at(index)).is_none();
-    let led = reading.is(index.wrapping_sub(1), LEADS);
+    // "Januar bis März", "Oktober 2027"
+    let span = reading.is(end, &["bis"]) && month(reading.at(end + 1)).is_some();
+    let dated = end == index + 2 && month(reading.at(index)).is_some() && reading.at(index + 1).len() >= 4;
+    let led = reading.is(index.wrapping_sub(1), LEADS) || span || dated;
     if bare && is_told_of(reading, end) {
         return false;
     }
-    let unmistakable = reading.is(index, &["heuer", "jahr", "karwoche"]);
+    let unmistakable = reading.is(index, &["heuer", "jahr", "karwoche"]) || reading.at(index).contains('/');
     !bare || led || now.asked || unmistakable
 }
 
@@ -79,6 +82,12 @@ pub(super) fn whole_at(reading: &Reading<'_>, index: usize, today: Date) -> Opti
     if let Some((count, stem)) = ahead(reading.at(start)) {
         let count = count + i64::from(start > index);
         let (noun, end) = noun_behind(reading, start + 1);
+        // "das letzte Quartal 2026"
+        if let Some((year, after)) = year_at(reading, end, today, false)
+            && matches!((noun, stem), ("quartal", "letzt"))
+        {
+            return Some((from_month(Date::new(year, 10, 1).ok()?, 3)?, after));
+        }
         return ahead_of(noun, count, stem, today).map(|stretch| (stretch, end));
     }
     if let Some((number, end, _)) = iso_week_number(reading, index) {
@@ -127,9 +136,19 @@ pub(super) fn whole_at(reading: &Reading<'_>, index: usize, today: Date) -> Opti
 fn numbered_at(reading: &Reading<'_>, index: usize, today: Date) -> Option<(Stretch, usize)> {
     if reading.is(index, &["q", "ku"]) && !reading.is(index.wrapping_sub(1), &["mit"]) {
         let (number, end) = cardinal_at(reading, index + 1).filter(|(number, _)| (1..=4).contains(number))?;
-        return Some((part_of_year(today, number, 3, None)?, end));
+        let (year, end) =
+            year_at(reading, end, today, true).map_or((None, end), |(year, end)| (Some(year), end));
+        return Some((part_of_year(today, number, 3, year)?, end));
     }
-    if let Some((number, next)) = ordinal_at(reading, index) {
+    // "03/2027"
+    if let Some((number, year)) = reading.at(index).split_once('/').filter(|(_, year)| year.len() == 4) {
+        let named =
+            month_of(year.parse().ok()?, number.parse().ok().filter(|month| (1..=12).contains(month))?);
+        return Some((named?, index + 1));
+    }
+    let roman = ["i", "ii", "iii", "iv"].iter().zip(1..).find(|(name, _)| reading.is(index, &[**name]));
+    let roman = roman.filter(|_| reading.is(index + 1, &["quartal"])).map(|(_, number)| (number, index + 1));
+    if let Some((number, next)) = ordinal_at(reading, index).or(roman) {
         let months = match reading.at(next) {
             "quartal" | "quartals" | "vierteljahr" if number <= 4 => 3,
             "halbjahr" | "halbjahres" | "jahreshaelfte" if number <= 2 => 6,

@@ -20,6 +20,7 @@ pub(super) const CONNECTORS: &[&str] = &[
     "bitte",
     "ruhig",
     "auch",
+    "nur",
     "schon",
     "vielleicht",
     "eventuell",

@@ -4,7 +4,7 @@
 use super::super::numbers::cardinal;
 use super::super::reading::Token;
 use super::super::streets::street_ending;
-use super::words::{ABBREVIATED, CODES, MEASURED, MONTHS, UNITS, WEEKDAYS, look_up};
+use super::words::{ABBREVIATED, CODES, ENGLISH_DAYS, MEASURED, MONTHS, UNITS, WEEKDAYS, look_up};
 use super::{BEFORE_TIMES, DASH, is_range};
 
 /// Words in front of a short form that make it a date.
@@ -15,14 +15,15 @@ const NUMBERED: &[&str] =
     &["komma", "tausend", "million", "millionen", "milliarde", "milliarden", "mio", "mrd", "tsd"];
 
 /// What only the neighbours tell.
-pub(super) fn settled(tokens: Vec<Token<'_>>) -> Vec<Token<'_>> {
+pub(super) fn settled(tokens: Vec<Token<'_>>, english: bool) -> Vec<Token<'_>> {
     let mut out: Vec<Token<'_>> = Vec::with_capacity(tokens.len());
     let mut money: Option<Token<'_>> = None;
     let mut index = 0;
     while let Some(token) = tokens.get(index) {
         let next = tokens.get(index + 1);
         let figures = token.norm.starts_with(|c: char| c.is_ascii_digit());
-        let goes_on = figures || NUMBERED.contains(&token.norm.as_str());
+        let range = token.norm == "bis" && is_figure(next);
+        let goes_on = figures || range || NUMBERED.contains(&token.norm.as_str());
         if money.is_some() && !goes_on {
             out.extend(money.take());
         }
@@ -32,7 +33,7 @@ pub(super) fn settled(tokens: Vec<Token<'_>>) -> Vec<Token<'_>> {
             index = end;
             continue;
         }
-        let here = Here { out: &out, token, next, later: tokens.get(index + 1) };
+        let here = Here { out: &out, token, next, later: tokens.get(index + 1), english };
         if let Some(sum) = here.currency_in_front() {
             money = Some(sum);
             continue;
@@ -84,6 +85,7 @@ struct Here<'t, 'a> {
     token: &'t Token<'a>,
     next: Option<&'t Token<'a>>,
     later: Option<&'t Token<'a>>,
+    english: bool,
 }
 
 /// Words in the place of so many tokens.
@@ -138,6 +140,11 @@ impl<'a> Here<'_, 'a> {
         if let Some(month) = look_up(MONTHS, norm).filter(|month| *month != norm && self.is_month(short)) {
             return one(month);
         }
+        let stopped = short || self.token.after == Some(',');
+        let english = self.english && (is_figure(self.next) || (stopped && self.is_capital()));
+        if let Some(day) = look_up(ENGLISH_DAYS, norm).filter(|_| english) {
+            return one(day);
+        }
         if let Some(day) = look_up(WEEKDAYS, norm).filter(|day| *day != norm && self.is_weekday(short)) {
             return one(day);
         }
@@ -170,7 +177,15 @@ impl<'a> Here<'_, 'a> {
     fn is_between(&self) -> bool {
         let (Some(one), Some(other)) = (self.out.last(), self.next) else { return false };
         let day = |norm: &str| look_up(WEEKDAYS, norm).is_some() || look_up(MONTHS, norm).is_some();
-        if day(&one.norm) && day(&other.norm) {
+        // "Montag - Freitag", "Aug 8 - Aug 12"
+        if (day(&one.norm) || is_figure(Some(one)))
+            && day(&other.norm)
+            && (day(&one.norm) || is_figure(self.later))
+        {
+            return true;
+        }
+        // "30.11.2026 - 4.12.2026"
+        if one.norm.contains('.') && other.norm.contains('.') {
             return true;
         }
         let dictated = is_figure(self.out.len().checked_sub(2).and_then(|at| self.out.get(at)))
@@ -205,8 +220,12 @@ impl<'a> Here<'_, 'a> {
             || (short && BEFORE_DATES.contains(&self.before(1)))
     }
 
+    fn is_capital(&self) -> bool {
+        self.token.written.starts_with(char::is_uppercase)
+    }
+
     fn is_weekday(&self, short: bool) -> bool {
-        let capital = self.token.written.starts_with(char::is_uppercase);
+        let capital = self.is_capital();
         let stopped = short || self.token.after == Some(',');
         let shaped = self.next.is_some_and(|next| next.norm.contains(':') || next.norm.contains('.'));
         let figure = is_figure(self.next) && (shaped || stopped || self.token.norm != "so");

@@ -6,10 +6,12 @@
 //! money or a lady) is settled over all tokens at the end. What has no pattern here stays one token, as it stands.
 
 mod beside;
+mod figures;
 mod words;
 
 use self::beside::settled;
-use self::words::{CODES, MEASURED, MONTHS, SIGNS, UNITS, WEEKDAYS, look_up};
+use self::figures::{is_range, number};
+use self::words::{MONTHS, SIGNS, UNITS, WEEKDAYS, look_up};
 use super::reading::{Token, WORD_CHARS_MAX, WORDS_MAX, normal, token};
 use super::streets::street_ending;
 use crate::call::hearing::Hypothesis;
@@ -23,11 +25,15 @@ const MARKS: &[char] = &['.', ',', ':', '/', '\'', '’', '(', ')', '+'];
 /// Words in front of figures that are a time of day.
 const BEFORE_TIMES: &[&str] =
     &["um", "ab", "bis", "von", "gegen", "zwischen", "und", "vor", "nach", "at", "from", "to", DASH];
+/// Fractions in one character.
+const VULGAR: &[char] = &['½', '¼', '¾'];
+/// Signs of money in front of a number, which are said behind it.
+const IN_FRONT: &[(&str, &str)] = &[("euro", "€"), ("dollar", "$"), ("gbp", "£"), ("yen", "¥")];
+/// What has its number at it: `Q1`, `KW50`.
+const NUMBERED: &[&str] = &["q", "kw"];
 /// Feasts that are counted: `1. Advent`.
 const FEASTS: &[&str] = &["advent", "weihnacht", "feiertag"];
 const ORDINALS: &[(&str, &str)] = &[("1", "ersten"), ("2", "zweiten"), ("3", "dritten"), ("4", "vierten")];
-/// A range with a hyphen has so many figures on each side at most; what is longer is a number with a mark in it.
-const RANGE_FIGURES_MAX: usize = 5;
 
 /// The tokens of a hypothesis, `plain` ones, in words that are said.
 pub(super) fn said<'a>(hypothesis: &'a Hypothesis, plain: Vec<Token<'a>>, english: bool) -> Vec<Token<'a>> {
@@ -58,7 +64,7 @@ pub(super) fn said<'a>(hypothesis: &'a Hypothesis, plain: Vec<Token<'a>>, englis
             None => tokens.extend(whole),
         }
     }
-    let mut tokens = settled(tokens);
+    let mut tokens = settled(tokens, english);
     tokens.truncate(WORDS_MAX);
     tokens
 }
@@ -70,7 +76,10 @@ fn cut(text: &str) -> &str {
 /// Whether a word may be one that is written only.
 fn is_written(word: &str) -> bool {
     word.ends_with('.')
-        || word.chars().any(|c| c.is_ascii_digit() || DASHES.contains(&c) || look_up(SIGNS, c).is_some())
+        || (word.len() == 2 && word.starts_with(char::is_uppercase))
+        || word.chars().any(|c| {
+            c.is_ascii_digit() || DASHES.contains(&c) || VULGAR.contains(&c) || look_up(SIGNS, c).is_some()
+        })
 }
 
 /// What stands around a word.
@@ -125,6 +134,8 @@ fn pieces(core: &str) -> Option<Vec<Piece<'_>>> {
             let end = run(&|c| c.is_ascii_digit() || MARKS.contains(&c));
             let figures = rest[..end].trim_end_matches(|c: char| !c.is_ascii_digit() && c != ')');
             (Piece::Figures(figures, &rest[figures.len()..end] == "."), end)
+        } else if VULGAR.contains(&first) {
+            (Piece::Figures(&rest[..first.len_utf8()], false), first.len_utf8())
         } else if first.is_alphabetic() {
             let end = run(&char::is_alphabetic);
             (Piece::Letters(&rest[..end]), end)
@@ -163,7 +174,14 @@ fn parts<'a>(word: &'a str, near: &Near<'_>) -> Option<Vec<Part<'a>>> {
             return Some(vec![part(look_up(ORDINALS, figures)?)]);
         }
         [Piece::Letters(one), Piece::Dash(_), Piece::Letters(other)] => span(one, other)?,
+        // "D-80331 München"
+        [Piece::Letters(_), Piece::Dash('-'), Piece::Figures(postcode, _)] if is_postcode(&pieces) => {
+            vec![part(*postcode)]
+        }
         [Piece::Letters(_), Piece::Dash(_), ..] => letters(&pieces)?,
+        [Piece::Letters(name), Piece::Figures(number, _)] if NUMBERED.contains(&normal(name).as_str()) => {
+            vec![part(normal(name)), part(*number)]
+        }
         _ => figures(&pieces, near, after)?,
     };
     if let Some(last) = said.last_mut() {
@@ -176,13 +194,23 @@ fn part(norm: impl Into<String>) -> Part<'static> {
     Part { norm: norm.into(), written: "#", after: None }
 }
 
-/// `Mo-Fr`, `Montag–Freitag`, `Jan.-März`.
-fn span(one: &str, other: &str) -> Option<Vec<Part<'static>>> {
+/// `Mo-Fr`, `Montag–Freitag`, and English `mid-March`.
+fn span<'a>(one: &str, other: &'a str) -> Option<Vec<Part<'a>>> {
+    // "mid-March", "mit Doppel-T"
+    if matches!(normal(one).as_str(), "mid" | "doppel") {
+        return Some(vec![part(normal(one)), Part { norm: normal(other), written: other, after: None }]);
+    }
     let day = |word: &str| look_up(WEEKDAYS, normal(word).as_str());
     let month = |word: &str| look_up(MONTHS, normal(word).as_str());
     let pair = |named: &dyn Fn(&str) -> Option<&'static str>| Some((named(one)?, named(other)?));
     let (one, other) = pair(&day).or_else(|| pair(&month))?;
     Some(vec![part(one), part("bis"), part(other)])
+}
+
+/// `D-80331`, `A-5020`, `CH-8002`
+fn is_postcode(pieces: &[Piece<'_>]) -> bool {
+    let [Piece::Letters(country), _, Piece::Figures(figures, _)] = pieces else { return false };
+    matches!((*country, figures.len()), ("D" | "DE", 5) | ("A" | "AT" | "CH" | "FL", 4))
 }
 
 /// `M-Ü-L-L-E-R`
@@ -202,20 +230,25 @@ fn letters<'a>(pieces: &[Piece<'a>]) -> Option<Vec<Part<'a>>> {
 /// Figures with whatever is written at them: `17h30`, `5,80€`, `-3`, `24ten`, `14-16`.
 fn figures(pieces: &[Piece<'_>], near: &Near<'_>, after: Option<char>) -> Option<Vec<Part<'static>>> {
     let mut said: Vec<Part<'static>> = Vec::new();
-    let mut money = None;
+    let mut signed = false;
     for (at, piece) in pieces.iter().enumerate() {
         let next = pieces.get(at + 1);
         let previous = at.checked_sub(1).and_then(|at| pieces.get(at));
         match (previous, piece, next) {
             (_, Piece::Figures(figures, dotted), _) => {
-                let unit = matches!(next, Some(Piece::Sign(_) | Piece::Letters(_))) || money.is_some();
+                let unit = matches!(next, Some(Piece::Sign(_) | Piece::Letters(_))) || signed;
                 let dated = after == Some('.') && next.is_none();
-                said.extend(number(figures, near, unit, dated));
+                let near = Near { before: said.last().map_or(near.before, |last| &last.norm), ..*near };
+                let number = number(figures, &near, unit, dated);
+                said.extend(number);
                 if *dotted && let Some(last) = said.last_mut() {
                     last.after = Some('.');
                 }
             }
-            (None, Piece::Sign(name), _) => money = Some(*name),
+            (None, Piece::Sign(name), _) => {
+                said.push(part(look_up(IN_FRONT, *name)?));
+                signed = true;
+            }
             (Some(Piece::Figures(..)), Piece::Sign(name), _) => said.push(part(*name)),
             (None, Piece::Dash(_), Some(Piece::Figures(..))) if !near.dictated() => said.push(part("minus")),
             (Some(Piece::Figures(one, dotted)), Piece::Dash(dash), Some(Piece::Figures(other, _))) => {
@@ -242,71 +275,7 @@ fn figures(pieces: &[Piece<'_>], near: &Near<'_>, after: Option<char>) -> Option
             _ => return None,
         }
     }
-    said.extend(money.map(part));
     Some(said)
-}
-
-/// Whether a dash between two numbers is "bis".
-fn is_range(one: &str, other: &str, dash: char) -> bool {
-    let clock = |figures: &str| figures.contains(':');
-    if clock(one) && clock(other) {
-        return true;
-    }
-    let value = |figures: &str| -> Option<u32> {
-        let plain: String = figures.chars().filter(|c| *c != '.').collect();
-        let short = plain.len() <= RANGE_FIGURES_MAX && !plain.starts_with('0');
-        plain.split(',').next().filter(|_| short)?.parse().ok()
-    };
-    let rising = value(one).zip(value(other)).is_some_and(|(one, other)| one < other);
-    rising || (dash != '-' && (clock(one) || clock(other)))
-}
-
-/// The words of one number. `unit`: its unit follows directly. `dated`: a point stands behind it.
-fn number(figures: &str, near: &Near<'_>, unit: bool, dated: bool) -> Vec<Part<'static>> {
-    let plain = || vec![part(figures)];
-    let unspaced: String = figures.chars().filter(|c| !matches!(c, '\'' | '’')).collect();
-    if unspaced.contains(['/', '(', ')', '+']) {
-        return plain();
-    }
-    if let Some((clock, _)) = unspaced.match_indices(':').nth(1).map(|(at, _)| unspaced.split_at(at)) {
-        return vec![part(clock)];
-    }
-    let next = near.next();
-    match (unspaced.rfind('.'), unspaced.rfind(',')) {
-        (None, None) => vec![part(unspaced)],
-        (Some(dot), Some(comma)) => decimal(&unspaced, dot.max(comma)),
-        (None, Some(comma)) if next == "uhr" => {
-            vec![part(unspaced[..comma].to_owned() + ":" + &unspaced[comma + 1..])]
-        }
-        (None, Some(comma)) => {
-            let grouped = unspaced.matches(',').count() > 1 || near.english;
-            let thousands = grouped && unspaced.split(',').skip(1).all(|group| group.len() == 3);
-            if thousands { vec![part(unspaced.replace(',', ""))] } else { decimal(&unspaced, comma) }
-        }
-        (Some(dot), None) => {
-            let (whole, rest) = (&unspaced[..dot], &unspaced[dot + 1..]);
-            let measured = unit || MEASURED.contains(&next.as_str()) || look_up(CODES, near.before).is_some();
-            let short = (1..=2).contains(&rest.len()) && !whole.contains('.');
-            let minutes =
-                rest.len() == 2 && rest.parse::<u8>().is_ok_and(|m| m < 60 && !(1..=12).contains(&m));
-            let timed = BEFORE_TIMES.contains(&near.before) || next == "bis" || next == "uhr";
-            if short && !dated && measured {
-                decimal(&unspaced, dot)
-            } else if short && !dated && minutes && timed {
-                vec![part(format!("{whole}:{rest}"))]
-            } else {
-                vec![part(unspaced)]
-            }
-        }
-    }
-}
-
-/// "1234 Komma 5 6"
-fn decimal(figures: &str, mark: usize) -> Vec<Part<'static>> {
-    let whole: String = figures[..mark].chars().filter(char::is_ascii_digit).collect();
-    let mut said = vec![part(whole), part("komma")];
-    said.extend(figures[mark + 1..].chars().filter(char::is_ascii_digit).map(part));
-    said
 }
 
 #[cfg(test)]

@@ -60,6 +60,16 @@ pub(super) const MEASURED: &[&str] = &[
     "pfund",
     "pounds",
     "£",
+    "tag",
+    "woche",
+    "monat",
+    "jahr",
+    "hour",
+    "days",
+    "weeks",
+    "years",
+    "minute",
+    "minutes",
     "stunde",
     "stunden",
     "std",
@@ -144,6 +154,18 @@ pub(super) const WEEKDAYS: &[(&str, &str)] = &[
     ("sonnabend", "samstag"),
     ("so", "sonntag"),
     ("sonntag", "sonntag"),
+];
+/// The same as English shortens them.
+pub(super) const ENGLISH_DAYS: &[(&str, &str)] = &[
+    ("mon", "monday"),
+    ("tue", "tuesday"),
+    ("tues", "tuesday"),
+    ("wed", "wednesday"),
+    ("thu", "thursday"),
+    ("thurs", "thursday"),
+    ("fri", "friday"),
+    ("sat", "saturday"),
+    ("sun", "sunday"),
 ];
 /// Words that are written short, with a point.
 pub(super) const ABBREVIATED: &[(&str, &str)] = &[
