@@ -258,7 +258,7 @@ fn an_english_site_speaks_english() {
         said().no().house_number("6").corrects(),
         "keep address=6 Park Lane
          correct address
-         “All right, I have changed that: 6 Park Lane.”
+         “My apologies, I have changed that: 6 Park Lane.”
          read back
          “Is everything right now?”",
     );

@@ -79,6 +79,7 @@ fn what_was_hardly_heard_is_asked_about() {
     call.caller(
         heard("nein öl", &[Expect::YesNo, Expect::Choice]),
         "keep heizung=Öl
+         “Entschuldigung.”
          read back
          “Wir rufen Weber zurück, Telefon 0 7 1 1, 2 3 4, 5 6, Öl. Richtig?”
          listen yes-no name telephone choice free",
@@ -93,7 +94,7 @@ fn a_correction_of_what_was_chosen_is_what_is_stored() {
         heard("nein nicht gas wärmepumpe", &expect),
         "keep heizung=Wärmepumpe
          correct heizung
-         “Gut, ich ändere das: Wärmepumpe.”
+         “Entschuldigung, ich ändere das: Wärmepumpe.”
          read back
          “Stimmt jetzt alles?”",
     );
@@ -125,7 +126,7 @@ fn the_keys_choose_too() {
     );
     call.key(
         '7',
-        "“Das habe ich nicht verstanden.”
+        "“Entschuldigung, ich habe es wieder nicht verstanden.”
          ask heizung again 2
          “Womit noch einmal, Gas, Öl oder Wärmepumpe?”
          “Für Gas drücken Sie die 1. Für Öl drücken Sie die 2. Für Wärmepumpe drücken Sie die 3.”

@@ -13,7 +13,7 @@ fn a_correction_at_the_read_back_is_what_is_booked() {
         said().no().house_number("6").corrects(),
         "keep address=Lindenstraße 6
          correct address
-         “Gut, ich ändere das: Lindenstraße 6.”
+         “Entschuldigung, ich ändere das: Lindenstraße 6.”
          read back
          “Stimmt jetzt alles?”",
     );
@@ -38,7 +38,7 @@ fn a_no_at_the_read_back_asks_what_is_wrong() {
         said().name("", "Wagner"),
         "keep name=Wagner
          correct name
-         “Gut, ich ändere das: Wagner.”
+         “Entschuldigung, ich ändere das: Wagner.”
          read back
          “Herr Yilmaz kommt morgen früh um 8 Uhr zu Wagner, Lindenstraße 14, Telefon 0 7 1 1, 2 3 4, 5 6. Richtig?”
          listen yes-no address name telephone date-time free",
@@ -181,6 +181,7 @@ fn a_value_in_doubt_is_confirmed_corrected_or_asked_again() {
     call.caller(
         said().no().house_number("6").corrects(),
         "keep address=Lindenstraße 6
+         “Entschuldigung.”
          ask name
          “Wie heißen Sie?”
          listen name spelling",
@@ -193,7 +194,8 @@ fn a_value_in_doubt_is_confirmed_corrected_or_asked_again() {
     );
     call.caller(
         said().no(),
-        "ask name again 1
+        "“Entschuldigung.”
+         ask name again 1
          “Ihr Name, bitte?”
          listen name spelling",
     );

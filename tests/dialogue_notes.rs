@@ -204,7 +204,8 @@ fn a_doubt_about_what_is_optional_is_asked_once_and_dropped() {
     );
     call.caller(
         said().no(),
-        "pass over kunde
+        "“Entschuldigung.”
+         pass over kunde
          “Das lassen wir offen.”
          ask grund
          “Was sollen wir vorher wissen?”

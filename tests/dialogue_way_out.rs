@@ -150,7 +150,7 @@ fn three_misunderstandings_of_a_question_lead_to_a_human() {
     );
     call.caller(
         said(),
-        "“Das habe ich nicht verstanden.”
+        "“Entschuldigung, ich habe es wieder nicht verstanden.”
          ask telephone again 2
          “Die Nummer, Ziffer für Ziffer?”
          “Sie können die Nummer auch mit den Tasten eingeben, am Ende mit Raute.”",
@@ -178,7 +178,8 @@ fn the_concern_is_asked_in_other_words_then_by_key_then_a_human_takes_over() {
     call.caller(said(), "ask concern\n“Worum geht es?”");
     call.caller(
         said(),
-        "ask concern
+        "“Entschuldigung, ich habe es wieder nicht verstanden.”
+         ask concern
          “Worum geht es?”
          “Für Heizung ausgefallen drücken Sie die 1. Für Wartung drücken Sie die 2. Für Rückruf drücken Sie die 3. \
          Für Buchhaltung drücken Sie die 4. Mit der Taste 0 erreichen Sie einen Menschen.”",

@@ -43,10 +43,11 @@ pub async fn ready(config: &Config) -> anyhow::Result<Ready> {
 
 /// The sentences of a site that hold no values.
 fn fixed(site: &Site) -> Vec<&str> {
-    let asks = site.forms.iter().flat_map(|form| &form.slots).flat_map(|slot| &slot.ask);
+    let slots = site.forms.iter().flat_map(|form| &form.slots);
+    let asks = slots.flat_map(|slot| slot.ask.iter().chain(&slot.short));
     let answers = site.answers.iter().map(|answer| &answer.text);
-    let mut all: Vec<&str> =
-        site.texts.all().into_iter().chain(asks.chain(answers).map(String::as_str)).collect();
+    let texts = site.texts.all().into_iter().chain(site.short.all());
+    let mut all: Vec<&str> = texts.chain(asks.chain(answers).map(String::as_str)).collect();
     all.retain(|text| !text.contains('{'));
     all.sort_unstable();
     all.dedup();

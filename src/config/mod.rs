@@ -24,6 +24,7 @@ mod nearest;
 mod notes;
 mod place;
 pub mod read_back;
+mod shipped_texts;
 pub mod site;
 mod site_file;
 mod slot;

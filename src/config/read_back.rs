@@ -1,5 +1,5 @@
-//! The read-back: a text with the form's values, in which `[…]` stands for a part that falls away where a value in it
-//! is not known.
+//! The read-back: a text with the form's values, in which `[…]` stands for a part that falls away: where a value in it
+//! is not known, or, where none is in it, for a caller in a hurry.
 
 use super::nearest::instead;
 use super::place::Findings;
@@ -64,7 +64,7 @@ pub fn check(read_back: &Written, slots: &[Slot], known: &[&str], needed: &[&str
                 format!("[, … {{{name}}}] in brackets: the part that falls away"),
             );
         }
-        if falls_away && !names.iter().any(|name| may_be_empty(name)) {
+        if falls_away && !names.is_empty() && !names.iter().any(|name| may_be_empty(name)) {
             let why = format!("`[{part}]` never falls away: no value in it may be empty");
             let optional: Vec<&str> = known.iter().copied().filter(|name| may_be_empty(name)).collect();
             let hint = names.first().and_then(|name| instead(name, &optional));

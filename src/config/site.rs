@@ -26,6 +26,8 @@ pub struct Site {
     pub profile: Profile,
     /// Fixed sentences.
     pub texts: Texts,
+    /// The same for a caller in a hurry: short ones, where there are any.
+    pub short: Texts,
     /// When people are there.
     pub opening_hours: WeekHours,
     /// Whether holidays are days without hours: nobody is there, and nobody is sent but in an emergency.

@@ -88,7 +88,7 @@ pub fn read(
     for skill in forms.iter().filter_map(|form| form.skill.as_ref()).filter(|_| complete) {
         hours::check_skill(skill, &technicians, found);
     }
-    let id = id?;
+    let (id, said) = (id?, texts?);
     let site = Site {
         id: id.text.clone(),
         name: name?,
@@ -96,7 +96,8 @@ pub fn read(
         time_zone: time_zone?,
         land: land?,
         profile: profile?,
-        texts: texts?,
+        texts: said.texts,
+        short: said.short,
         opening_hours: opening_hours?,
         closed_on_holidays: holidays?,
         hand_over: hand_over?,

@@ -12,6 +12,8 @@ pub struct Slot {
     pub kind: SlotKind,
     /// How to ask, the first time, the second time, ….
     pub ask: Vec<String>,
+    /// How to ask someone in a hurry the first time, where it is another way.
+    pub short: Option<String>,
     /// Whether the form does without it: it is asked for once.
     pub optional: bool,
     /// Most characters that are kept of a note.
@@ -92,6 +94,7 @@ impl Slot {
             name,
             kind,
             ask,
+            short: None,
             optional: false,
             chars_max: NOTE_CHARS_MAX_DEFAULT,
             choices: Vec::new(),

@@ -3,9 +3,9 @@
 use super::choices;
 use super::conditions::{self, Unresolved};
 use super::place::Place;
+use super::shipped_texts::{shipped_ask, shipped_ask_short};
 use super::site::{Confirm, Language, NOTE_CHARS_MAX_DEFAULT, Otherwise, Slot};
 use super::spoken::check_placeholders;
-use super::texts::shipped_ask;
 use super::tree::{Item, Table, Written, unique};
 use crate::call::understanding::SlotKind;
 
@@ -96,7 +96,10 @@ fn slot<'a>(item: &Item<'a>, language: Language) -> ReadSlot<'a> {
             item.mistake("nobody but you can know how to ask for that", example.to_owned());
             return ReadSlot { name, ..ReadSlot::default() };
         }
-        let whole = || Some(Slot::new(name.as_ref()?.text.clone(), kind?, ask?));
+        let whole = || {
+            let (kind, slot) = (kind?, Slot::new(name.as_ref()?.text.clone(), kind?, ask?));
+            Some(Slot { short: shipped_ask_short(language, kind), ..slot })
+        };
         let slot = whole();
         return ReadSlot { name, slot, ..ReadSlot::default() };
     }
@@ -104,11 +107,12 @@ fn slot<'a>(item: &Item<'a>, language: Language) -> ReadSlot<'a> {
     let kind = table.need("kind", "kind = \"name\"").and_then(|item| item.one_of(&KINDS));
     let name = table.need("name", "name = \"name\"").and_then(|item| item.name());
     // without a kind nobody knows whether the questions may be left out
-    let ask = match kind {
-        Some(kind) => asks(&table, kind, language),
+    let (ask, short) = match kind {
+        Some(kind) => (asks(&table, kind, language), short(&table, kind, language)),
         None => {
             table.get("ask");
-            None
+            table.get("short");
+            (None, None)
         }
     };
     let optional = table.get("optional").map_or(Some(false), |item| item.boolean());
@@ -121,7 +125,8 @@ fn slot<'a>(item: &Item<'a>, language: Language) -> ReadSlot<'a> {
     let readable = only_if.is_some();
     let whole = || {
         let slot = Slot::new(name.as_ref()?.text.clone(), kind?, ask?);
-        let slot = Slot { optional: optional?, chars_max: chars_max?, choices: choices?, ..slot };
+        let slot =
+            Slot { short: short?, optional: optional?, chars_max: chars_max?, choices: choices?, ..slot };
         Some(Slot { asks_max: asks_max?, otherwise: otherwise?, confirm: confirm?, ..slot })
     };
     let slot = whole().filter(|_| readable);
@@ -169,10 +174,24 @@ fn asks(table: &Table<'_>, kind: SlotKind, language: Language) -> Option<Vec<Str
         return None;
     }
     for text in &texts {
-        let known: &[&str] = if kind == SlotKind::Choice { &["choices"] } else { &[] };
-        check_placeholders(text, known, &[], item.found);
+        check_placeholders(text, asked_with(kind), &[], item.found);
     }
     Some(texts.into_iter().map(|text| text.text).collect())
+}
+
+/// What a question may hold.
+const fn asked_with(kind: SlotKind) -> &'static [&'static str] {
+    if matches!(kind, SlotKind::Choice) { &["choices"] } else { &[] }
+}
+
+/// How to ask someone in a hurry: as the site has it, else in Klinke's words where the long question is Klinke's too.
+fn short(table: &Table<'_>, kind: SlotKind, language: Language) -> Option<Option<String>> {
+    let Some(item) = table.get("short") else {
+        return Some(shipped_ask_short(language, kind).filter(|_| !table.has("ask")));
+    };
+    let written = item.written()?;
+    check_placeholders(&written, asked_with(kind), &[], item.found);
+    Some(Some(written.text))
 }
 
 /// How long a note may be; only a note has a limit to set.

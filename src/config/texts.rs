@@ -3,20 +3,15 @@
 
 use std::collections::BTreeMap;
 
-use toml::de::DeTable;
-
+use super::shipped_texts::{shipped, shipped_short};
 use super::site::Language;
 use super::spoken::{check_placeholders, names_the_ai, seconds};
 use super::tree::{Table, Written};
-use crate::call::understanding::SlotKind;
 
 /// Longest disclosure, in seconds of speech (GDPR Art. 13: a first layer that people listen to).
 const DISCLOSURE_S_MAX: f64 = 8.0;
 /// Longest second layer of the privacy notice, in seconds of speech.
 const PRIVACY_S_MAX: f64 = 45.0;
-
-const GERMAN: &str = include_str!("texts.de.toml");
-const ENGLISH: &str = include_str!("texts.en.toml");
 
 /// Sentences of the site. Every one has a default in its language but the first two.
 ///
@@ -171,10 +166,35 @@ const RULES: [Rule; 32] = [
     ("goodbye", &[], &[]),
 ];
 
+/// Sentences that are the same for everybody: what the law wants said, and what is said where nobody is impatient.
+const NEVER_SHORT: [&str; 11] = [
+    "disclosure",
+    "privacy",
+    "is_ai",
+    "not_recorded",
+    "danger",
+    "fault",
+    "resumed",
+    "hold",
+    "music",
+    "machine",
+    "fax",
+];
+
+/// What a site says: its texts, and the same for someone in a hurry.
+pub struct Read {
+    /// To everybody.
+    pub texts: Texts,
+    /// To someone in a hurry, as far as there are short ones.
+    pub short: Texts,
+}
+
 /// Reads `[texts]`.
-pub fn read(table: Option<Table<'_>>, language: Language, words_per_minute: u16) -> Option<Texts> {
+pub fn read(table: Option<Table<'_>>, language: Language, words_per_minute: u16) -> Option<Read> {
     let table = table?;
     let mut said: BTreeMap<&str, String> = BTreeMap::new();
+    let short_table = table.get("short").and_then(|item| item.table());
+    let mut short: BTreeMap<&str, String> = BTreeMap::new();
     for (key, known, needed) in RULES {
         let item = if OWN.contains(&key) { table.need(key, &example(key, language)) } else { table.get(key) };
         let text = match item {
@@ -187,10 +207,25 @@ pub fn read(table: Option<Table<'_>>, language: Language, words_per_minute: u16)
                 .map(|own| own.text),
             None => shipped(language, key),
         };
+        let is_own = table.has(key);
+        let may_be_short = !NEVER_SHORT.contains(&key);
+        let own = short_table.as_ref().filter(|_| may_be_short).and_then(|short| short.get(key));
+        let brief = match own {
+            Some(item) => item
+                .written()
+                .inspect(|own| check_placeholders(own, known, needed, item.found))
+                .map(|own| own.text),
+            // the site's own words go before shipped ones, short or not
+            None => shipped_short(language, key).filter(|_| !is_own).or_else(|| text.clone()),
+        };
+        short.extend(brief.map(|text| (key, text)));
         said.extend(text.map(|text| (key, text)));
     }
+    if let Some(short_table) = short_table {
+        short_table.close();
+    }
     table.close();
-    gather(said)
+    Some(Read { texts: gather(said)?, short: gather(short)? })
 }
 
 fn gather(mut said: BTreeMap<&str, String>) -> Option<Texts> {
@@ -288,36 +323,11 @@ fn example(key: &str, language: Language) -> String {
     .to_owned()
 }
 
-/// The sentence that comes with Klinke.
-fn shipped(language: Language, key: &str) -> Option<String> {
-    shipped_tree(language).get(key)?.get_ref().as_str().map(str::to_owned)
-}
-
-/// How to ask for a value of that kind, where the site does not say; empty: it has to.
-pub fn shipped_ask(language: Language, kind: SlotKind) -> Vec<String> {
-    let key = match kind {
-        SlotKind::Address => "address",
-        SlotKind::Name => "name",
-        SlotKind::Telephone => "telephone",
-        SlotKind::DateTime => "date_time",
-        _ => return Vec::new(),
-    };
-    let tree = shipped_tree(language);
-    let ask = tree.get("ask").and_then(|ask| ask.get_ref().get(key)).and_then(|ask| ask.get_ref().as_array());
-    ask.into_iter().flatten().filter_map(|text| text.get_ref().as_str().map(str::to_owned)).collect()
-}
-
-fn shipped_tree(language: Language) -> DeTable<'static> {
-    let text = match language {
-        Language::German => GERMAN,
-        Language::English => ENGLISH,
-    };
-    DeTable::parse(text).expect("the shipped texts are TOML; a test reads them").into_inner()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::call::understanding::SlotKind;
+    use crate::config::shipped_texts::{shipped_ask, shipped_ask_short, shipped_tree};
     use crate::config::spoken::placeholders;
 
     #[test]
@@ -336,10 +346,34 @@ mod tests {
             assert!(names_112(&shipped(language, "danger").unwrap()));
             for kind in [SlotKind::Address, SlotKind::Name, SlotKind::Telephone, SlotKind::DateTime] {
                 assert_eq!(shipped_ask(language, kind).len(), 2, "{kind:?}");
+                let (short, long) = (shipped_ask_short(language, kind).unwrap(), shipped_ask(language, kind));
+                assert!(short.chars().count() <= long[0].chars().count(), "{short}");
             }
-            let written: Vec<_> =
-                shipped_tree(language).keys().map(|key| key.get_ref().to_string()).collect();
-            assert!(written.iter().all(|key| key == "ask" || RULES.iter().any(|(rule, ..)| rule == key)));
+            let tree = shipped_tree(language);
+            let written: Vec<_> = tree.keys().map(|key| key.get_ref().to_string()).collect();
+            let is_rule = |key: &String| RULES.iter().any(|(rule, ..)| rule == key);
+            assert!(
+                written.iter().all(|key| ["ask", "ask_short", "short"].contains(&&**key) || is_rule(key))
+            );
+            let short: Vec<_> = tree.get("short").unwrap().get_ref().as_table().unwrap().keys().collect();
+            for key in short.iter().map(|key| key.get_ref().to_string()) {
+                assert!(is_rule(&key) && !NEVER_SHORT.contains(&&*key), "{key}");
+            }
+        }
+    }
+
+    #[test]
+    fn short_sentences_are_short_and_say_the_same_values() {
+        for language in [Language::German, Language::English] {
+            for (key, known, needed) in RULES {
+                let Some(short) = shipped_short(language, key) else { continue };
+                let long = shipped(language, key).unwrap();
+                assert!(short.chars().count() < long.chars().count(), "{key}: {short}");
+                let names = placeholders(&short).unwrap();
+                assert!(names.iter().all(|name| known.contains(name)), "{key}: {names:?}");
+                assert!(needed.iter().all(|name| names.contains(name)), "{key}: {names:?}");
+                assert_eq!(names.contains(&"technician"), long.contains("{technician}"), "{key}");
+            }
         }
     }
 

@@ -76,6 +76,11 @@ impl<'a> Table<'a> {
         self.entries.get(key).map(|value| self.item(key, value))
     }
 
+    /// Whether anything stands under `key`.
+    pub fn has(&self, key: &str) -> bool {
+        self.entries.contains_key(key)
+    }
+
     /// What stands under `key`; it is a mistake where nothing does.
     pub fn need(&self, key: &'static str, example: &str) -> Option<Item<'a>> {
         let item = self.get(key);

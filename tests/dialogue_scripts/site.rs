@@ -19,6 +19,7 @@ pub fn german() -> Site {
         land: None,
         profile: Profile::Trade,
         texts: german_texts(),
+        short: Texts { offer: "{technician} {start}?".to_owned(), ..german_texts() },
         opening_hours: office_hours(),
         closed_on_holidays: false,
         hand_over: HandOver {
@@ -115,6 +116,7 @@ pub fn english() -> Site {
     site.language = Language::English;
     site.time_zone = TimeZone::get("Europe/London").expect("the bundled time zones");
     site.texts = english_texts();
+    site.short = english_texts();
     site.intents = vec![intent("heizung", "Heating broken", true, form("besuch"))];
     site.answers.clear();
     site.forms = vec![Form {

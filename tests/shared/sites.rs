@@ -35,6 +35,7 @@ pub fn site(technicians: Vec<Technician>) -> Site {
         land: None,
         profile: Profile::Trade,
         texts: texts(),
+        short: texts(),
         opening_hours: WeekHours::default(),
         closed_on_holidays: false,
         hand_over: HandOver::default(),

@@ -1,6 +1,7 @@
 //! Asking: what comes next, in which words, and what happens when the answer is not understood.
 
 use super::open::Open;
+use super::tone::Manner;
 use super::topic::{Filled, Progress};
 use super::turn::Turn;
 use super::wording::{fill, fill_read_back, one_of, spoken, spoken_start};
@@ -65,7 +66,7 @@ impl Dialogue {
 
     /// Asks what is open, in the words for as many misunderstandings as there have been.
     pub(super) fn ask_open(&mut self, turn: &mut Turn<'_>) {
-        let texts = &self.site.texts;
+        let texts = self.texts();
         match self.open.clone() {
             Open::Concern => {
                 turn.decide(Move::AskConcern);
@@ -89,7 +90,9 @@ impl Dialogue {
             }
             Open::ReadBack => {
                 turn.decide(Move::ReadBack);
-                let text = self.form().map(|form| fill_read_back(&form.read_back, &self.values(turn)));
+                let hurried = self.tone.manner == Manner::Short;
+                let text =
+                    self.form().map(|form| fill_read_back(&form.read_back, &self.values(turn), hurried));
                 turn.say(&text.unwrap_or_default());
             }
             Open::WhatIsWrong => {
@@ -120,9 +123,14 @@ impl Dialogue {
     /// Asks for a slot; where only a part of an address is missing, for that part.
     fn ask_slot(&mut self, slot: usize, turn: &mut Turn<'_>) {
         let misses = usize::from(self.misses);
-        let sentences = self.sentences();
+        let (sentences, manner) = (self.sentences(), self.tone.manner);
+        let first = misses == 0;
+        let kind = self.form().and_then(|form| form.slots.get(slot)).map(|slot| slot.kind);
         let Some(topic) = &mut self.topic else { return };
         let part = match topic.value(slot) {
+            None if first && manner == Manner::Gentle && kind == Some(SlotKind::Address) => {
+                Some(sentences.street_first)
+            }
             Some(Value::Address(Address { house_number: None, .. })) => Some(sentences.house_number),
             Some(Value::Address(_)) => Some(sentences.street),
             _ => None,
@@ -132,7 +140,8 @@ impl Dialogue {
             *asked = asked.saturating_add(1);
         }
         let Some(slot) = self.form().and_then(|form| form.slots.get(slot)) else { return };
-        let wording = slot.ask.get(misses).or(slot.ask.last()).map_or("", String::as_str);
+        let short = slot.short.as_ref().filter(|_| first && manner == Manner::Short);
+        let wording = short.or(slot.ask.get(misses)).or(slot.ask.last()).map_or("", String::as_str);
         turn.decide(Move::Ask { slot: slot.name.clone(), again });
         let values: Vec<&str> = slot.choices.iter().map(|choice| choice.value.as_str()).collect();
         let wording = fill(wording, &[("choices", one_of(&values, self.site.language))]);
@@ -148,11 +157,13 @@ impl Dialogue {
         }
     }
 
-    /// What can be keyed in answer to the open question.
+    /// What can be keyed in answer to the open question; to someone who has no ear for it, only how to reach a human.
     pub(super) fn explain_keys(&self, turn: &mut Turn<'_>) {
         let sentences = self.sentences();
         let form = self.form();
-        if self.open == Open::Concern {
+        if self.tone.manner != Manner::Plain {
+            turn.say(sentences.key_human);
+        } else if self.open == Open::Concern {
             let intents = self.site.intents.iter().zip(1..=CONCERN_KEYS_MAX);
             let lines = intents.map(|(intent, key)| {
                 fill(sentences.key_concern, &[("title", intent.title.clone()), ("key", key.to_string())])

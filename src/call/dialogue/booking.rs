@@ -66,7 +66,7 @@ impl Dialogue {
                 else_any: true,
             });
         turn.decide(Move::LookUp);
-        turn.fill_wait(&self.site.texts.look_up);
+        turn.fill_wait(&self.texts().look_up);
         self.search(search, turn);
     }
 
@@ -91,7 +91,7 @@ impl Dialogue {
         }
         let from = until.map_or(end, |until| until.max(end));
         turn.decide(Move::LookUp);
-        turn.fill_wait(&self.site.texts.look_up);
+        turn.fill_wait(&self.texts().look_up);
         self.search(Search { from, until: None, near: None, else_any: false }, turn);
     }
 
@@ -218,13 +218,13 @@ impl Dialogue {
     /// Nothing is free there: the next possible, and where there is none, a human or a call-back.
     fn nothing_free(&mut self, search: Search, turn: &mut Turn<'_>) {
         if search.until.is_some() {
-            turn.say(&self.site.texts.nothing_free);
+            turn.say(&self.texts().nothing_free);
             return self.search(Search { until: None, near: None, ..search }, turn);
         }
         if search.else_any {
             return self.search(Search { from: turn.now, until: None, near: None, else_any: false }, turn);
         }
-        turn.say(&self.site.texts.nothing_free);
+        turn.say(&self.texts().nothing_free);
         if self.is_changing() {
             turn.say(self.sentences().stays);
         }
@@ -245,10 +245,10 @@ impl Dialogue {
             return self.proceed(turn);
         }
         turn.decide(Move::Booked);
-        turn.say(&fill(&self.site.texts.booked, &self.values(turn)));
+        turn.say(&fill(&self.texts().booked, &self.values(turn)));
         if let Some(code) = code {
             let code = spoken(&Value::Digits { value: code.clone() }, turn.now, self.site.language);
-            turn.say(&fill(&self.site.texts.appointment_code, &[("code", code)]));
+            turn.say(&fill(&self.texts().appointment_code, &[("code", code)]));
         }
         self.done(turn);
     }
@@ -258,7 +258,7 @@ impl Dialogue {
             topic.progress = Progress::Noted;
         }
         turn.decide(Move::Noted);
-        turn.say(&self.site.texts.noted);
+        turn.say(&self.texts().noted);
         self.done(turn);
     }
 
@@ -271,7 +271,7 @@ impl Dialogue {
         turn.decide(Move::Opened);
         let number = Value::Digits { value: format!("{ticket:0TICKET_DIGITS$}").into() };
         let number = spoken(&number, turn.now, self.site.language);
-        turn.say(&fill(&self.site.texts.ticket, &[("number", number)]));
+        turn.say(&fill(&self.texts().ticket, &[("number", number)]));
         self.done(turn);
     }
 

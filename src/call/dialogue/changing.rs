@@ -74,7 +74,7 @@ impl Dialogue {
     }
 
     fn find(&mut self, claim: Claim, after: Option<jiff::civil::DateTime>, turn: &mut Turn<'_>) {
-        turn.fill_wait(&self.site.texts.look_up);
+        turn.fill_wait(&self.texts().look_up);
         let next = after.is_some();
         self.wait_for(Purpose::Find { next }, Order::FindAppointment { claim, after }, turn);
     }
@@ -166,7 +166,7 @@ impl Dialogue {
         if let Some(topic) = &mut self.topic {
             topic.progress = progress;
         }
-        let texts = &self.site.texts;
+        let texts = self.texts();
         let text = if decided == Move::Moved { &texts.moved } else { &texts.cancelled };
         turn.decide(decided);
         turn.say(&fill(text, &self.values(turn)));
@@ -197,7 +197,7 @@ impl Dialogue {
             return self.nothing_found(turn);
         }
         turn.decide(Move::NotFound);
-        turn.say(&self.site.texts.not_found);
+        turn.say(&self.texts().not_found);
         self.proceed(turn);
     }
 
@@ -207,7 +207,7 @@ impl Dialogue {
         }
         self.give_back_hold(turn);
         turn.decide(Move::NotFound);
-        turn.say(&self.site.texts.not_found);
+        turn.say(&self.texts().not_found);
         self.put(Open::AnythingElse);
         self.offer_human(turn);
     }

@@ -44,7 +44,7 @@ impl Dialogue {
         }
         let done = self.topic.as_ref().is_some_and(Topic::is_done);
         let taken = if done { self.take(heard, turn) } else { Taken::default() };
-        self.acknowledge(&taken, turn);
+        self.acknowledge(&taken, self.sentences().corrected, turn);
         let booked = self.topic.as_ref().filter(|topic| topic.progress == Progress::Booked);
         let booked_start = booked.and_then(|topic| topic.held.as_ref()).map(|held| held.start);
         let other_time = taken.wish.filter(|wish| booked_start.is_some_and(|start| !wish.contains(start)));
@@ -106,7 +106,7 @@ impl Dialogue {
         self.take(&Heard { values: early.iter().collect(), ..Heard::default() }, turn);
         let taken = self.take(heard, turn);
         if emergency {
-            turn.say(&self.site.texts.emergency);
+            turn.say(&self.texts().emergency);
         } else {
             // who changes his mind in mid-form hears what he is understood to want now
             if unasked {

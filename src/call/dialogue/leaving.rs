@@ -46,7 +46,7 @@ impl Dialogue {
     /// To these, in turn where they are asked first; where none are, the dialplan's fallback. Nobody gets a caller
     /// unasked after the colleagues were asked in vain.
     pub(super) fn hand_over_to(&mut self, to: Vec<Destination>, reason: &'static str, turn: &mut Turn<'_>) {
-        let text = self.site.texts.hand_over.clone();
+        let text = self.texts().hand_over.clone();
         let mut others = VecDeque::from(to);
         let exit = match others.pop_front() {
             Some(first) if self.is_announced(reason) && self.may_consult() => {
@@ -67,7 +67,7 @@ impl Dialogue {
         }
         self.danger = true;
         turn.decide(Move::SayDanger);
-        turn.say_to_its_end(&self.site.texts.danger);
+        turn.say_to_its_end(&self.texts().danger);
         let destination = self.human(turn);
         self.leave_to(destination, "danger", "", turn);
     }
@@ -106,12 +106,12 @@ impl Dialogue {
             Open::Parting => self.part(),
             Open::Ordered if again => {
                 turn.decide(Move::LookUp);
-                turn.say(&self.site.texts.look_up);
+                turn.say(&self.texts().look_up);
             }
             Open::Ordered => self.failed(turn),
             _ if again => {
                 turn.decide(Move::AskPresence);
-                turn.say(&self.site.texts.presence);
+                turn.say(&self.texts().presence);
                 self.ask_open(turn);
             }
             Open::AnythingElse | Open::Further(_) => self.say_goodbye(turn),
@@ -127,7 +127,7 @@ impl Dialogue {
     /// The last thing said; the call ends when the caller has let it be said.
     pub(super) fn say_goodbye(&mut self, turn: &mut Turn<'_>) {
         turn.decide(Move::Goodbye);
-        turn.say(&self.site.texts.goodbye);
+        turn.say(&self.texts().goodbye);
         self.give_back_hold(turn);
         self.forget_search();
         self.exit = Some(Exit::HangUp);

@@ -50,7 +50,7 @@ impl Dialogue {
             (None, Open::Parting) if away => self.part(),
             (None, Open::AnythingElse | Open::Further(_)) if away => self.say_goodbye(turn),
             _ => {
-                let texts = &self.site.texts;
+                let texts = self.texts();
                 let text = match limit {
                     Limit::Hold => &texts.hold,
                     Limit::Music => &texts.music,
@@ -71,7 +71,7 @@ impl Dialogue {
             (None, Open::Parting) => self.part(),
             _ => {
                 turn.decide(Move::HandOver { reason: "too_long".to_owned() });
-                turn.say_to_its_end(&self.site.texts.hand_over);
+                turn.say_to_its_end(&self.texts().hand_over);
                 let destination = self.human(turn);
                 self.leave(destination, "too_long", turn);
             }
@@ -87,7 +87,7 @@ impl Dialogue {
         }
         turn.decide(Move::Resume);
         turn.repeats = true;
-        turn.say(&self.site.texts.resumed);
+        turn.say(&self.texts().resumed);
         if std::mem::take(&mut self.given_time) {
             self.ask_open(turn);
         } else {

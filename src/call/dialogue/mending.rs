@@ -10,8 +10,8 @@ use super::{Dialogue, Move};
 use crate::config::site::Confirm;
 
 impl Dialogue {
-    /// Says what was changed, so that the caller need not wait for the read-back to know.
-    pub(super) fn acknowledge(&self, taken: &Taken, turn: &mut Turn<'_>) {
+    /// Says what was changed, in these words, so that the caller need not wait for the read-back to know.
+    pub(super) fn acknowledge(&self, taken: &Taken, words: &str, turn: &mut Turn<'_>) {
         let changed: Vec<usize> = taken.corrected.iter().chain(&taken.struck).copied().collect();
         let (Some(topic), Some(form)) = (&self.topic, self.form()) else { return };
         let slots: Vec<String> = changed.iter().map(|at| form.slots[*at].name.clone()).collect();
@@ -26,7 +26,7 @@ impl Dialogue {
             .map(|value| spoken(value, turn.now, self.site.language))
             .collect();
         if !values.is_empty() {
-            turn.say(&fill(self.sentences().corrected, &[("value", values.join(", "))]));
+            turn.say(&fill(words, &[("value", values.join(", "))]));
         }
     }
 

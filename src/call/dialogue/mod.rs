@@ -10,7 +10,7 @@
 //! slots apply, `patience` when to stop asking, `notes` keeps free words, `nothing` passes over what the caller has nothing for, `mending` takes them out again, `naming` hears what is wrong, `back` goes
 //! back to questions before, `asking` asks, `booking` orders and hears
 //! what became of it, `changing` cancels and moves what was booked before, `leaving` ends calls, `limits` those without
-//! anybody at the other end, `consulting` asks a colleague first,
+//! anybody at the other end, `consulting` asks a colleague first, `tone` fits the wording to a caller in a hurry or in distress,
 //! `keys` is the telephone keypad, `wording` turns values into words.
 
 mod asking;
@@ -38,6 +38,7 @@ mod sentences;
 mod signals;
 mod state;
 mod taking;
+mod tone;
 mod topic;
 mod turn;
 mod turning;

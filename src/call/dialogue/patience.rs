@@ -27,9 +27,7 @@ impl Dialogue {
         if self.stop_asking(heard, turn) {
             return;
         }
-        if self.open != Open::Concern {
-            turn.say(&self.site.texts.not_understood);
-        }
+        self.say_not_understood(turn);
         self.ask_open(turn);
         if self.misses >= KEYS_FROM_MISS {
             self.explain_keys(turn);

@@ -37,7 +37,7 @@ impl Dialogue {
                     return true;
                 }
                 let taken = self.take(heard, turn);
-                self.acknowledge(&taken, turn);
+                self.own_up(&open, &taken, heard, turn);
                 match open {
                     Open::Slot(_) => self.reply_with_slot(heard, &taken, turn),
                     Open::Confirm { slot, doubted, .. } => {

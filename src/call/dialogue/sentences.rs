@@ -1,5 +1,5 @@
 //! Fixed sentences for turns that the site's file has no text for: how to use the keys, what part of an address
-//! is missing, that something was changed. Fixed and few; everything else is the site's.
+//! is missing, that something was changed, an apology. Fixed and few; everything else is the site's.
 
 use crate::config::site::Language;
 
@@ -7,6 +7,8 @@ use crate::config::site::Language;
 pub(super) struct Sentences {
     /// A value was replaced: `{value}`.
     pub corrected: &'static str,
+    /// A value that Klinke had heard wrongly was replaced: `{value}`.
+    pub corrected_sorry: &'static str,
     /// The caller has nothing for a slot.
     pub all_right: &'static str,
     /// A slot that the form does without was not understood.
@@ -75,10 +77,19 @@ pub(super) struct Sentences {
     pub further: &'static str,
     /// That may not be done in this call.
     pub cannot: &'static str,
+    /// Klinke heard something wrongly.
+    pub apology: &'static str,
+    /// Nothing was understood, once more.
+    pub not_understood_again: &'static str,
+    /// To someone in distress.
+    pub comfort: &'static str,
+    /// Asks for the street alone.
+    pub street_first: &'static str,
 }
 
 const GERMAN: Sentences = Sentences {
     corrected: "Gut, ich ändere das: {value}.",
+    corrected_sorry: "Entschuldigung, ich ändere das: {value}.",
     all_right: "In Ordnung.",
     left_open: "Das lassen wir offen.",
     instead: "Gut, also: {title}.",
@@ -113,10 +124,32 @@ const GERMAN: Sentences = Sentences {
     stays: "Ihr Termin bleibt, wie er ist.",
     further: "Sie haben noch etwas genannt: {title}. Soll ich das auch aufnehmen?",
     cannot: "Das kann ich leider nicht für Sie tun.",
+    apology: "Entschuldigung.",
+    not_understood_again: "Entschuldigung, ich habe es wieder nicht verstanden.",
+    comfort: "Ich helfe Ihnen, eins nach dem anderen.",
+    street_first: "In welcher Straße ist das?",
+};
+
+/// To someone in a hurry.
+const GERMAN_SHORT: Sentences = Sentences {
+    corrected: "Geändert: {value}.",
+    corrected_sorry: "Entschuldigung: {value}.",
+    dropped: "Gestrichen: {value}.",
+    all_right: "",
+    your_number: "Ihre Nummer: {value}?",
+    house_number: "Welche Hausnummer?",
+    street: "Welche Straße?",
+    taken: "Der Termin ist gerade vergeben worden.",
+    when: "Wann passt es?",
+    next_colleague: "Ich versuche es bei jemand anderem.",
+    call_back: "Sollen wir zurückrufen?",
+    cannot: "Das kann ich nicht tun.",
+    ..GERMAN
 };
 
 const ENGLISH: Sentences = Sentences {
     corrected: "All right, I have changed that: {value}.",
+    corrected_sorry: "My apologies, I have changed that: {value}.",
     all_right: "All right.",
     left_open: "We will leave that open.",
     instead: "All right, so: {title}.",
@@ -151,13 +184,38 @@ const ENGLISH: Sentences = Sentences {
     stays: "Your appointment stays as it is.",
     further: "You mentioned something else: {title}. Shall I take that up as well?",
     cannot: "I am sorry, I cannot do that for you.",
+    apology: "My apologies.",
+    not_understood_again: "My apologies, I still did not understand that.",
+    comfort: "I will help you, one thing at a time.",
+    street_first: "Which street is it in?",
+};
+
+/// To someone in a hurry.
+const ENGLISH_SHORT: Sentences = Sentences {
+    corrected: "Changed: {value}.",
+    corrected_sorry: "My apologies: {value}.",
+    dropped: "Removed: {value}.",
+    all_right: "",
+    your_number: "Your number: {value}?",
+    house_number: "Which house number?",
+    street: "Which street?",
+    taken: "That appointment has just been taken.",
+    when: "When?",
+    next_colleague: "I am trying somebody else.",
+    nobody_free: "Nobody is free just now.",
+    call_back: "Shall we call you back?",
+    cannot: "I cannot do that.",
+    ..ENGLISH
 };
 
 impl Sentences {
-    pub(super) const fn of(language: Language) -> &'static Self {
-        match language {
-            Language::German => &GERMAN,
-            Language::English => &ENGLISH,
+    /// `short`: for someone in a hurry.
+    pub(super) const fn of(language: Language, short: bool) -> &'static Self {
+        match (language, short) {
+            (Language::German, false) => &GERMAN,
+            (Language::German, true) => &GERMAN_SHORT,
+            (Language::English, false) => &ENGLISH,
+            (Language::English, true) => &ENGLISH_SHORT,
         }
     }
 }

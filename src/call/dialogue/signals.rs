@@ -23,7 +23,7 @@ impl Dialogue {
         if std::mem::replace(&mut self.begun, true) {
             return;
         }
-        let texts = &self.site.texts;
+        let texts = self.texts();
         turn.decide(Move::Disclose);
         turn.say_to_its_end(&texts.disclosure);
         turn.keep(Entry::Disclosed { at: MediaTime::START, wording: fingerprint(&texts.disclosure) });
@@ -53,6 +53,7 @@ impl Dialogue {
         if self.is_handing_over() {
             return;
         }
+        let due = self.attune(understood);
         let mut heard = Heard { confidence, ..Heard::of(understood, &self.site) };
         if told.is_some() && !is_brief(heard.words) {
             (heard.back, heard.steps_back) = (false, false);
@@ -89,8 +90,9 @@ impl Dialogue {
         if signals(Signal::Wait) && !content && !aside {
             self.given_time = true;
             turn.decide(Move::Wait);
-            return turn.say(&self.site.texts.wait);
+            return turn.say(&self.texts().wait);
         }
+        self.meet(due, turn);
         if self.reply(&heard, aside, turn) {
             return;
         }
@@ -113,7 +115,7 @@ impl Dialogue {
     /// Says what was asked about Klinke itself or what an approved answer is for; the open question stays open.
     fn asides(&self, answered: Option<&str>, understood: &Understood, turn: &mut Turn<'_>) -> bool {
         let before = turn.said.len();
-        let texts = &self.site.texts;
+        let texts = self.texts();
         for signal in &understood.signals {
             let (decided, text) = match signal {
                 Signal::StopRecording => (Move::StopRecording, &texts.not_recorded),
@@ -152,7 +154,7 @@ impl Dialogue {
     /// Says the second layer of the privacy notice; the open question stays open.
     pub(super) fn say_privacy(&mut self, turn: &mut Turn<'_>) {
         turn.decide(Move::SayPrivacy);
-        turn.say(&self.site.texts.privacy);
+        turn.say(&self.texts().privacy);
         self.ask_open(turn);
     }
 

@@ -9,7 +9,7 @@ use jiff::Zoned;
 use super::consulting::{Concern, Consulting};
 use super::leaving::Exit;
 use super::open::Open;
-use super::sentences::Sentences;
+use super::tone::Tone;
 use super::topic::{Filled, Topic};
 use super::turn::Turn;
 use super::{DialogueInput, DialogueOutput};
@@ -67,6 +67,8 @@ pub struct Dialogue {
     pub(super) concern: Option<Concern>,
     /// Whether life is in danger.
     pub(super) danger: bool,
+    /// How things are said.
+    pub(super) tone: Tone,
     /// Whether the call was let go.
     pub(super) ended: bool,
     last_said: Vec<String>,
@@ -107,6 +109,7 @@ impl Dialogue {
             rounds: 0,
             concern: None,
             danger: false,
+            tone: Tone::PLAIN,
             ended: false,
             last_said: Vec::new(),
             listening: Vec::new(),
@@ -156,6 +159,7 @@ impl Dialogue {
         if !turn.said.is_empty() {
             self.speaking = true;
             if !turn.repeats {
+                self.tone.apologised = turn.apologises;
                 self.last_said = std::mem::take(&mut turn.said);
             }
         }
@@ -180,10 +184,6 @@ impl Dialogue {
         for text in &self.last_said {
             turn.say(text);
         }
-    }
-
-    pub(super) fn sentences(&self) -> &'static Sentences {
-        Sentences::of(self.site.language)
     }
 
     /// The topic's form.

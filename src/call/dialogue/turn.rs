@@ -15,12 +15,14 @@ pub(super) struct Turn<'a> {
     pub said: Vec<String>,
     /// Whether it says again what was said before, so that "repeat" still means that.
     pub repeats: bool,
+    /// Whether there is an apology in it.
+    pub apologises: bool,
     out: &'a mut Vec<DialogueOutput>,
 }
 
 impl<'a> Turn<'a> {
     pub(super) const fn new(now: DateTime, out: &'a mut Vec<DialogueOutput>) -> Self {
-        Self { now, said: Vec::new(), repeats: false, out }
+        Self { now, said: Vec::new(), repeats: false, apologises: false, out }
     }
 
     pub(super) fn decide(&mut self, decided: Move) {

@@ -172,7 +172,8 @@ pub(super) const RULES: &[(Signal, Unless, &str)] = &[
         Unless::Never,
         "nein stop*, nein falsch, das ist falsch, das war falsch, das stimmt nicht, von vorne, \
         noch mal von vorn*, nochmal von vorn*, einen schritt zurueck, gehen sie zurueck, go back, \
-        thats wrong, that is wrong, start over, falsch verstanden, missverstanden",
+        thats wrong, that is wrong, start over, falsch verstanden, missverstanden, habe ich ~ nicht gesagt, hab ich ~ nicht gesagt, \
+        habe ich ~ nie gesagt, i didnt say, i did not say, i never said, not what i said",
     ),
     (Signal::Back, Unless::Long, "zurueck, stopp, stop, falsch, abbrechen, abbruch, back, wrong, cancel"),
     (

@@ -76,11 +76,16 @@ pub fn fill(text: &str, values: &[(&str, String)]) -> String {
     filled
 }
 
-/// Fills a read-back: a part in brackets is left out where a value in it is missing.
+/// Fills a read-back: a part in brackets is left out where a value in it is missing; one without a value is padding,
+/// left out for a caller who is `hurried`.
 #[must_use]
-pub fn fill_read_back(text: &str, values: &[(&str, String)]) -> String {
+pub fn fill_read_back(text: &str, values: &[(&str, String)], hurried: bool) -> String {
     let Ok(parts) = parts(text) else { return fill(text, values) };
-    let known = |part: &str| names(part).iter().all(|name| values.iter().any(|(known, _)| known == name));
+    let known = |part: &str| {
+        let names = names(part);
+        let padding = hurried && names.is_empty();
+        !padding && names.iter().all(|name| values.iter().any(|(known, _)| known == name))
+    };
     let said = parts.into_iter().filter(|(part, falls_away)| !falls_away || known(part));
     said.map(|(part, _)| fill(part, values)).collect()
 }
