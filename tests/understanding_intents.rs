@@ -196,6 +196,24 @@ fn the_encoder_helps_with_what_it_has_never_seen() {
     assert_better("as recognised", &recognised, &encoder);
 }
 
+/// A recogniser's second reading may be the one that makes sense.
+#[test]
+fn a_lower_reading_is_asked_where_the_best_one_says_nothing() {
+    let understander = Understander::new(&site::heating());
+    let now = moment("2026-11-23T10:00");
+    let mut heard = Transcript::typed("die heiter zum ist ausgekommen");
+    let mut lower = Transcript::typed("die heizung ist ausgefallen");
+    lower.hypotheses[0].confidence = 0.7;
+    heard.hypotheses.append(&mut lower.hypotheses);
+    let asked = |heard: &Transcript, expect| understander.understand(heard, &now, &[expect]).intents;
+    let found = asked(&heard, Expect::Free);
+    assert_eq!(found.first().map(|intent| intent.name.as_str()), Some("heating_down"), "{found:?}");
+    assert!(found[0].confidence < 0.7, "{found:?}");
+    assert_eq!(asked(&heard, Expect::YesNo), [], "something else was asked");
+    heard.hypotheses[1].confidence = 0.1;
+    assert_eq!(asked(&heard, Expect::Free), [], "hardly a reading at all");
+}
+
 /// Two concerns in one sentence are two; one is hardly ever taken for two.
 #[test]
 fn several_concerns_in_one_sentence_are_found() {

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use klinke::call::hearing::{Expect, Transcript};
 use klinke::call::understanding::{Meaning, Understander};
@@ -68,29 +69,32 @@ pub fn report() -> String {
     );
     told.push_str(
         "\nThe shipped sites with their own examples, asked what callers say in their conversations where these say which\n\
-         concern or answer it is:\n\n| site | found, words alone | found | of |\n|---|---|---|---|\n",
+         concern or answer it is:\n\n| site | found, words alone | found | of | fitting, ms |\n|---|---|---|---|---|\n",
     );
     let mut names = crate::conversations::names();
     names.retain(|name| !asked(name).is_empty());
     for name in names {
-        let (words, both) = (of_site(&name, None), of_site(&name, Some(Arc::clone(&encoder))));
-        let _ =
-            writeln!(told, "| `{name}` | {:.1} | {:.1} | {} |", words.percent(), both.percent(), both.all);
+        let ((words, _), (both, fitting)) =
+            (of_site(&name, None), of_site(&name, Some(Arc::clone(&encoder))));
+        let (words, percent, ms) = (words.percent(), both.percent(), fitting.as_millis());
+        let _ = writeln!(told, "| `{name}` | {words:.1} | {percent:.1} | {} | {ms} |", both.all);
     }
     told
 }
 
-fn of_site(name: &str, encoder: Option<Arc<dyn Meaning>>) -> Count {
+fn of_site(name: &str, encoder: Option<Arc<dyn Meaning>>) -> (Count, Duration) {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("etc/sites").join(name).join("site.toml");
     let site = klinke::config::load_site(&file).expect("a shipped site");
+    let began = Instant::now();
     let understander = Understander::with_meaning(&site, encoder);
+    let fitting = began.elapsed();
     let now = notation::moment("2026-11-23T10:00");
     let mut count = Count::default();
     for (text, intent) in asked(name) {
         let understood = understander.understand(&Transcript::typed(&text), &now, &[Expect::Free]);
         count.add(understood.intents.first().is_some_and(|found| found.name == intent));
     }
-    count
+    (count, fitting)
 }
 
 /// What callers say, with the concern that the conversation expects.

@@ -76,9 +76,9 @@ use self::when::Scene;
 use crate::call::hearing::{Expect, HYPOTHESES_MAX, Hypothesis, Transcript};
 use crate::config::site::{Language, Site, WeekHours, Words};
 
-/// A reading less likely than this share of the best one is not asked for a value.
+/// A reading less likely than this share of the best one is not asked.
 const SECOND_READING_MIN: f32 = 0.3;
-/// What is kept of a value's confidence where only a lower reading has it.
+/// What is kept of a confidence that only a lower reading gives.
 const SECOND_READING_TRUST: f32 = 0.8;
 
 /// What one site understands. Made once, used for every call.
@@ -157,16 +157,28 @@ impl Understander {
             .filter(|slot| !matches!(slot.kind(), SlotKind::YesNo | SlotKind::Choice))
             .map(|slot| (slot.span.first, slot.span.end))
             .collect();
-        let (intents, further) = self.intents.find(best, &taken);
-        slots.extend(self.missed(transcript, best, &slots, &scene));
+        let (mut intents, further) = self.intents.find(best, &taken);
+        if intents.is_empty() && expect.first() == Some(&Expect::Free) {
+            intents = self.missed_intents(transcript);
+        }
+        slots.extend(self.missed_values(transcript, &slots, &scene));
         Understood { intents, further, slots, signals, words: best.text() }
     }
 
+    /// Concerns that only a lower reading has, where a concern was asked for.
+    fn missed_intents(&self, transcript: &Transcript) -> Vec<IntentScore> {
+        let mut found = lower_readings(transcript).map(|(hypothesis, trust)| {
+            let (mut intents, _) = self.intents.find(hypothesis, &[]);
+            intents.iter_mut().for_each(|intent| intent.confidence *= trust);
+            intents
+        });
+        found.find(|intents| !intents.is_empty()).unwrap_or_default()
+    }
+
     /// Values that were expected and that only a lower reading has.
-    fn missed(
+    fn missed_values(
         &self,
         transcript: &Transcript,
-        best: &Hypothesis,
         found: &[SlotValue],
         scene: &Scene<'_>,
     ) -> Vec<SlotValue> {
@@ -175,25 +187,23 @@ impl Understander {
         if wanted.is_empty() || found.iter().any(|slot| wanted.contains(&slot.kind())) {
             return Vec::new();
         }
-        for hypothesis in transcript.hypotheses.iter().take(HYPOTHESES_MAX).skip(1) {
-            let trust = hypothesis.confidence / best.confidence.max(f32::EPSILON);
-            if trust.is_nan() || trust < SECOND_READING_MIN {
-                continue;
-            }
-            let mut slots = slots::find(
-                &Reading::for_values(hypothesis, self.language),
-                &self.lexicon,
-                &self.choices,
-                scene,
-            );
+        let mut found = lower_readings(transcript).map(|(hypothesis, trust)| {
+            let reading = Reading::for_values(hypothesis, self.language);
+            let mut slots = slots::find(&reading, &self.lexicon, &self.choices, scene);
             slots.retain(|slot| wanted.contains(&slot.kind()));
-            if !slots.is_empty() {
-                for slot in &mut slots {
-                    slot.confidence *= trust.min(1.0) * SECOND_READING_TRUST;
-                }
-                return slots;
-            }
-        }
-        Vec::new()
+            slots.iter_mut().for_each(|slot| slot.confidence *= trust);
+            slots
+        });
+        found.find(|slots| !slots.is_empty()).unwrap_or_default()
     }
+}
+
+/// The readings below the best one that are likely enough, with what is left of a confidence that rests on one of them.
+fn lower_readings(transcript: &Transcript) -> impl Iterator<Item = (&Hypothesis, f32)> {
+    let best = transcript.best().map_or(0.0, |best| best.confidence).max(f32::EPSILON);
+    let lower = transcript.hypotheses.iter().take(HYPOTHESES_MAX).skip(1);
+    let trusted = lower.map(move |hypothesis| (hypothesis, hypothesis.confidence / best));
+    // one that is no number is trusted least of all
+    let likely = trusted.filter(|(_, trust)| *trust >= SECOND_READING_MIN);
+    likely.map(|(hypothesis, trust)| (hypothesis, trust.min(1.0) * SECOND_READING_TRUST))
 }
