@@ -8,7 +8,7 @@ use klinke::call::actions::{
     CODE_DIGITS, Capabilities, Claim, FIND_TRIES_MAX, HoldId, JobSheet, Order, OrderId, Outcome,
 };
 use klinke::config::site::Site;
-use klinke::daemon::store::{Appointment, FILE_NAME, Store};
+use klinke::daemon::store::{Appointment, FILE_NAME, Store, WRONG_CODES_AN_HOUR_MAX};
 use klinke::private::Private;
 use klinke::record::CallId;
 use proptest::prelude::*;
@@ -169,6 +169,31 @@ fn a_call_may_not_try_for_ever() {
     }
     assert_eq!(office.does(call(2), &may, find(coded(&code))), Outcome::NotFound, "no more in this call");
     assert!(matches!(office.does(call(3), &may, find(coded(&code))), Outcome::Found { .. }));
+}
+
+#[test]
+fn who_guesses_codes_call_after_call_is_stopped_for_an_hour() {
+    let mut office = Office::new();
+    let (_, code) = office.books(call(1), Some(WEBER), "Weber", monday_at(12));
+    let wrong = |nth: usize| format!("{:06}", (code.parse::<usize>().unwrap() + 1 + nth) % 1_000_000);
+    let stranger = office.from(None);
+    for nth in 0..WRONG_CODES_AN_HOUR_MAX {
+        office.now = &office.now + SignedDuration::from_mins(2);
+        let of = call(10 + u8::try_from(nth / FIND_TRIES_MAX).unwrap());
+        assert_eq!(office.does(of, &stranger, find(coded(&wrong(nth)))), Outcome::NotFound);
+    }
+    // the right one is answered as the wrong ones are, in whichever call
+    assert_eq!(office.does(call(20), &stranger, find(coded(&code))), Outcome::NotFound);
+    // whoever calls from his number does not suffer for it
+    let weber = office.from(Some(WEBER));
+    let found = office.does(call(21), &weber, find(named("Weber")));
+    assert!(matches!(found, Outcome::Found { .. }), "{found:?}");
+    // a minute less than an hour after the first one there is no room yet, then there is
+    office.now = &office.now + SignedDuration::from_mins(41);
+    assert_eq!(office.does(call(22), &stranger, find(coded(&code))), Outcome::NotFound);
+    office.now = &office.now + SignedDuration::from_mins(2);
+    let found = office.does(call(23), &stranger, find(coded(&code)));
+    assert!(matches!(found, Outcome::Found { .. }), "{found:?}");
 }
 
 #[test]

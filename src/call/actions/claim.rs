@@ -4,7 +4,7 @@
 //! call from the number that it was booked from together with the name or the day. A number alone is not enough,
 //! because it can be forged and a household shares it; a name alone is not, because neighbours know it. Whoever
 //! claims in vain is never told whether there is such an appointment, and not more often than
-//! [`FIND_TRIES_MAX`] times in a call.
+//! [`FIND_TRIES_MAX`] times in a call; where orders are carried out, codes in vain are limited over all calls too.
 
 use jiff::civil;
 use serde::{Deserialize, Serialize};

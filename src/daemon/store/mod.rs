@@ -17,6 +17,7 @@ mod calls;
 mod error;
 mod file;
 mod found;
+mod guessing;
 mod owner;
 mod schema;
 mod tickets;
@@ -36,6 +37,7 @@ use zeroize::Zeroizing;
 
 pub use error::StoreError;
 pub use file::FILE_NAME;
+pub use guessing::WRONG_CODES_AN_HOUR_MAX;
 pub use owner::{GROUP_JOBS_MAX, QUEUE_JOBS_ADMIT, QUEUE_JOBS_MAX, STALL_MS_MAX, StoreHandle, StoreThread};
 pub use tickets::Ticket;
 pub use visits::{Appointment, CallBack};
@@ -75,6 +77,8 @@ pub struct Store {
     /// Drawn when something is first written, so that reading writes nothing.
     nonces: Option<Nonces>,
     known: HashMap<CallId, Arc<Known>>,
+    /// Codes that were named in vain since the store was opened.
+    pub(crate) wrong_codes: guessing::WrongCodes,
 }
 
 /// A call that is in the file.
@@ -106,7 +110,15 @@ impl Store {
 
     fn of(file: file::OpenFile, root: RootKey) -> Self {
         let file::OpenFile { connection, path, id } = file;
-        Self { connection, path, id, root, nonces: None, known: HashMap::new() }
+        Self {
+            connection,
+            path,
+            id,
+            root,
+            nonces: None,
+            known: HashMap::new(),
+            wrong_codes: guessing::WrongCodes::default(),
+        }
     }
 
     /// The file.

@@ -1,7 +1,7 @@
 //! Changing what was booked before: found by what the caller knows, taken out, or given another time.
 //!
 //! Whoever asks in vain learns nothing: neither whether there is such an appointment nor which of what he said was
-//! wrong. What a call has found is kept with its outcomes, and nothing else of other calls is ever touched.
+//! wrong; codes named in vain are limited a call, and a site and hour. What a call has found is kept with its outcomes, and nothing else of other calls is ever touched.
 
 use jiff::Timestamp;
 use jiff::civil::DateTime;
@@ -28,6 +28,9 @@ pub(super) fn find(
     let caller = capabilities.trusted_caller().filter(|_| claim.is_enough(true));
     let caller = caller.map(|caller| caller.reveal().as_str());
     let code = claim.code.as_ref().map(|code| code.reveal().as_str());
+    if code.is_some() && !store.wrong_codes.may_try(&site.id, now) {
+        return Ok(Outcome::NotFound);
+    }
     let traces = store.traces(&site.id, caller, code);
     let local = |visit: &FoundVisit| site.time_zone.to_datetime(visit.time.0);
     let found = store.coming(traces, now)?.into_iter().find(|visit| {
@@ -35,6 +38,9 @@ pub(super) fn find(
         let later = after.is_none_or(|after| start > after);
         later && (code.is_some() || is_known_by(visit, claim, start))
     });
+    if found.is_none() && code.is_some() {
+        store.wrong_codes.count(&site.id, now);
+    }
     Ok(found.map_or(Outcome::NotFound, |visit| Outcome::Found {
         appointment: visit.number,
         start: local(&visit),
