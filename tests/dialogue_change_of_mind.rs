@@ -55,7 +55,19 @@ fn an_answer_in_words_of_another_concern_is_an_answer() {
     for words in ["zurückrufen können Sie Weber", "eigentlich für den Rückruf Weber"] {
         asked_for_name().caller(said().likely("rueckruf", 0.9).name("", "Weber").words(words), answer);
     }
-    // a value in doubt is one where it is likelier than the concern
+    // a number that was hardly heard is a number all the same
+    let mut call = asked_for_name().after(said().name("", "Weber"));
+    call.caller(
+        said()
+            .likely("rueckruf", 0.9)
+            .telephone("0711")
+            .unsure(0.5)
+            .words("zurückrufen unter null sieben elf"),
+        "confirm telephone
+         “Ich habe 0 7 1 1 verstanden, stimmt das?”
+         listen yes-no telephone",
+    );
+    // a name in doubt is one where it is likelier than the concern
     let mut call = asked_for_name();
     call.caller(
         said().likely("rueckruf", 0.45).name("", "Weber").unsure(0.6).words("eigentlich rufen Sie Weber"),

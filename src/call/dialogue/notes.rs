@@ -3,6 +3,7 @@
 
 use super::Dialogue;
 use super::heard::{Heard, TAKE_MIN};
+use super::nothing::words_of;
 use super::open::Open;
 use super::topic::Filled;
 use super::turn::Turn;
@@ -11,8 +12,10 @@ use crate::config::site::{Confirm, Form, Slot};
 
 /// Up to so many words, "nochmal" and "zurück" are meant for Klinke; in more they belong to what is told.
 const SIGNAL_WORDS_MAX: usize = 4;
-/// The same for whole sentences that mean the question before ("die letzte Angabe war falsch").
-const BACK_WORDS_MAX: usize = 6;
+/// Words of which a wish to go back is made; among others, "back" and "zurück" say where something is.
+const OF_BACK: &str = "zurück zurueck back falsch wrong stopp stop abbrechen abbruch cancel bitte please go gehen sie wir mal noch nochmal \
+                       wieder einen eine ein eins one schritt step frage question letzte vorige last previous angabe antwort answer \
+                       eingabe nein no ach oh moment sorry entschuldigung das ist war that's that is was die my der the so und and";
 /// Up to so many words, a "ja" only says that there is something to tell.
 const YES_WORDS_MAX: usize = 2;
 
@@ -78,9 +81,9 @@ impl Dialogue {
     }
 }
 
-/// Whether it is too short to be told to somebody else.
-pub(super) fn is_brief(words: &str) -> bool {
-    words.split_whitespace().count() <= BACK_WORDS_MAX
+/// Whether the words, heard as a wish to go back, say nothing else.
+pub(super) fn means_only_back(words: &str) -> bool {
+    words_of(words).iter().all(|word| OF_BACK.split_whitespace().any(|known| known == word))
 }
 
 /// Whether the slot is a note that callers hear again.
@@ -123,7 +126,25 @@ pub(super) fn shortened(words: &str, chars_max: usize) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use super::shortened;
+    use super::{means_only_back, shortened};
+
+    #[test]
+    fn where_something_is_told_back_is_a_place() {
+        for words in [
+            "zurück",
+            "Nein, falsch.",
+            "einen Schritt zurück bitte",
+            "die letzte Angabe war falsch",
+            "go back please",
+        ] {
+            assert!(means_only_back(words), "{words}");
+        }
+        for words in
+            ["round the back", "the back door", "hinten zurück", "falsche Klingel", "Stopp-Schild links"]
+        {
+            assert!(!means_only_back(words), "{words}");
+        }
+    }
 
     #[test]
     fn a_note_ends_with_a_whole_word() {

@@ -5,7 +5,7 @@ use sha2::{Digest, Sha256};
 
 use super::heard::Heard;
 use super::leaving::Exit;
-use super::notes::is_brief;
+use super::notes::means_only_back;
 use super::open::Open;
 use super::turn::Turn;
 use super::{Dialogue, DialogueOutput, Move};
@@ -55,7 +55,7 @@ impl Dialogue {
         }
         let due = self.attune(understood);
         let mut heard = Heard { confidence, ..Heard::of(understood, &self.site) };
-        if told.is_some() && !is_brief(heard.words) {
+        if self.open_note().is_some() && !means_only_back(heard.words) {
             (heard.back, heard.steps_back) = (false, false);
         }
         if signals(Signal::WantsHuman) && told.is_some() {

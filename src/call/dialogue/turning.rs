@@ -6,7 +6,7 @@ use super::Dialogue;
 use super::heard::{Heard, INTENT_MIN, TAKE_MIN};
 use super::open::Open;
 use super::topic::fitting;
-use crate::call::understanding::{IntentScore, SlotKind};
+use crate::call::understanding::{IntentScore, SlotKind, SlotValue};
 
 /// What somebody says who takes back what he wanted.
 const TAKES_BACK: &str = "doch lieber, dann lieber, viel lieber, stattdessen, anders überlegt, vergessen sie, vergiss es, wissen sie was, \
@@ -83,7 +83,14 @@ impl Dialogue {
             Open::Slot(_) => heard.yes_no.is_some() && self.open.takes_yes_no(Some(form)),
             _ => heard.yes(),
         };
-        values.map(|said| said.confidence).fold(if yes_no { 1.0 } else { 0.0 }, f32::max)
+        // any word may be somebody's name; a number that was hardly heard is one all the same
+        let unannounced = heard.turning == Turning::No;
+        let surety = |said: &SlotValue| match said.kind() {
+            SlotKind::Name => said.confidence,
+            _ if unannounced => said.confidence.max(TAKE_MIN),
+            _ => said.confidence,
+        };
+        values.map(|said| surety(said)).fold(if yes_no { 1.0 } else { 0.0 }, f32::max)
     }
 }
 
