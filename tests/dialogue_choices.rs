@@ -87,6 +87,18 @@ fn what_was_hardly_heard_is_asked_about() {
 }
 
 #[test]
+fn what_only_sounds_like_a_choice_is_none_however_often_it_is_said() {
+    let guess = || said().value(Value::Choice { value: "Wärmepumpe".to_owned() }).unsure(0.5);
+    let mut call = asked().after(guess());
+    call.caller(
+        guess(),
+        "“Das habe ich nicht verstanden.”\nconfirm heizung\n“Ich habe Wärmepumpe verstanden, stimmt das?”",
+    );
+    let done = call.lines(said().no());
+    assert!(!done.iter().any(|line| line.starts_with("keep")), "{done:?}");
+}
+
+#[test]
 fn a_correction_of_what_was_chosen_is_what_is_stored() {
     let mut call = asked().after(heard("gas", &ASKED));
     let expect = [Expect::YesNo, Expect::Name, Expect::Telephone, Expect::Choice, Expect::Free];

@@ -2,7 +2,7 @@
 
 mod dialogue_scripts;
 
-use dialogue_scripts::{Conversation, Said, said, site};
+use dialogue_scripts::{Conversation, Said, held, said, site};
 use klinke::call::understanding::Signal;
 
 fn words(words: &str) -> Said {
@@ -28,6 +28,9 @@ fn what_is_named_at_the_read_back_is_asked_for_again() {
     );
     for (answer, asked) in [
         (words("die Hausnummer war falsch").signal(Signal::Back), "“Und welche Hausnummer, bitte?”"),
+        (words("ich hab mich beim Namen vertan"), "“Wie heißen Sie?”"),
+        (words("nein das ist die falsche Nummer").no(), "“Ihre Nummer?”"),
+        (words("zurück zur Adresse").signal(Signal::Back), "“Wo ist das?”"),
         (words("die Adresse war falsch"), "“Wo ist das?”"),
         (words("nein die Telefonnummer").no(), "“Ihre Nummer?”"),
         (words("my number is wrong"), "“Ihre Nummer?”"),
@@ -84,5 +87,17 @@ fn what_is_not_there_cannot_be_wrong() {
     call.caller(
         words("die Telefonnummer war falsch"),
         "“Das habe ich nicht verstanden.”\nask address again 1\n“Welche Straße?”",
+    );
+}
+
+#[test]
+fn while_the_calendar_is_looked_at_nothing_is_taken_out() {
+    let mut call = Conversation::with(site::german()).looking();
+    call.caller(words("der Name ist falsch"), "");
+    call.becomes(
+        held(1, 24, 8),
+        "offer
+         “Herr Yilmaz kann morgen früh um 8 Uhr kommen. Passt das?”
+         listen yes-no date-time",
     );
 }

@@ -93,6 +93,7 @@ impl Dialogue {
 
     fn back_to_concern(&mut self, turn: &mut Turn<'_>) {
         self.topic_is_over(turn);
+        self.forget_search();
         self.put(Open::Concern);
         self.misses = 1;
         turn.say(self.sentences().from_the_start);

@@ -171,7 +171,7 @@ impl Dialogue {
     }
 
     /// Nobody waits for a hold any more: should it come, it is given back.
-    fn forget_search(&mut self) {
+    pub(super) fn forget_search(&mut self) {
         if self.is_searching() {
             self.pending = None;
         }

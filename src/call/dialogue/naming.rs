@@ -22,9 +22,10 @@ const CALLED: [(SlotKind, &str); 6] = [
     (SlotKind::DateTime, "termin uhrzeit zeit tag datum time day date appointment"),
 ];
 /// What is said of something that is wrong.
-const WRONG: &str = "falsch, verkehrt, stimmt nicht, stimmt noch nicht, stimmt so nicht, stimmt leider nicht, nicht richtig, nicht ganz richtig, \
-                     nicht korrekt, ändern, korrigieren, falsch verstanden, wrong, isn't right, is not right, not right, not correct, \
-                     incorrect, change";
+const WRONG: &str = "falsch, falsche, falschen, falscher, falsches, verkehrt, stimmt nicht, stimmt noch nicht, stimmt so nicht, stimmt leider nicht, \
+                     nicht richtig, nicht ganz richtig, nicht korrekt, ändern, korrigieren, falsch verstanden, vertan, versprochen, geirrt, \
+                     zurück zur, zurück zum, zurück zu, wrong, isn't right, is not right, not right, not correct, incorrect, change, mistake, \
+                     back to the, back to my";
 /// Longest sentence that only names what is wrong, in words.
 const WORDS_MAX: usize = 12;
 
@@ -35,8 +36,9 @@ impl Dialogue {
         let right = heard.values.iter().any(|said| !said.negated && said.confidence >= TAKE_MIN);
         let asked = self.open == Open::WhatIsWrong;
         let refuses = self.open == Open::ReadBack && heard.no();
-        let cancelling = self.is_changing();
-        if right || cancelling || words.len() > WORDS_MAX || !(asked || refuses || is_wrong(&words)) {
+        // what is being ordered is asked about when it is there
+        let other = self.is_changing() || self.open == Open::Ordered;
+        if right || other || words.len() > WORDS_MAX || !(asked || refuses || is_wrong(&words)) {
             return false;
         }
         let named = self.named(&words);

@@ -25,8 +25,8 @@ impl Dialogue {
             Open::Further(intent) => self.reply_to_further(&intent, heard, aside, turn),
             Open::AnythingElse | Open::Parting => self.reply_to_anything_else(heard, aside, turn),
             Open::Human(behind) => self.reply_to_human(*behind, heard, aside, turn),
-            _ if heard.steps_back && heard.values.is_empty() && self.step_back(turn) => true,
             _ if self.open_note().is_none() && self.names_what_is_wrong(heard, turn) => true,
+            _ if heard.steps_back && heard.values.is_empty() && self.step_back(turn) => true,
             _ if self.has_nothing(heard) => self.pass_over(self.sentences().all_right, turn),
             Open::Slot(at) if self.open_note() == Some(at) && !corrects_something(heard) => {
                 self.reply_with_note(at, heard, aside, turn)

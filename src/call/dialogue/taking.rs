@@ -96,6 +96,11 @@ impl Dialogue {
             return;
         };
         let known = base.is_some_and(|base| base.value == value);
+        // of a closed list, what only sounds like it says nothing more when it is said again
+        let guessed = matches!(value, Value::Choice { .. }) && said.confidence < TAKE_MIN;
+        if known && guessed {
+            return;
+        }
         if known && doubted.is_none() {
             return taken.agreed.push(at);
         }
