@@ -125,7 +125,7 @@ fn a_correction_of_what_was_read_back_is_no_new_concern() {
         said().no().intent("rueckruf").telephone("071199").corrects().words(words),
         "keep telephone=071199
          correct telephone
-         “Gut, ich ändere das: 0 7 1 1, 9 9.”
+         “Entschuldigung, ich ändere das: 0 7 1 1, 9 9.”
          read back
          “Stimmt jetzt alles?”",
     );

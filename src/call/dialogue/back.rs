@@ -1,6 +1,7 @@
 //! Back: one question back, as often as the caller likes, in words or with `#`. What was stored there goes and is asked
 //! for again; before the first question of a form lies the one for the concern.
 
+use super::heard::Heard;
 use super::open::Open;
 use super::topic::Progress;
 use super::turn::Turn;
@@ -89,6 +90,15 @@ impl Dialogue {
         topic.found = None;
         self.topic = Some(topic);
         self.ask(Open::Slot(at), turn);
+    }
+
+    /// Says that there is no question before the one for the concern. Who goes on wanting one gets a human.
+    pub(super) fn nothing_before(&mut self, heard: &Heard<'_>, turn: &mut Turn<'_>) {
+        self.misses = self.misses.saturating_add(1);
+        if !self.stop_asking(heard, turn) {
+            turn.say(self.sentences().first);
+            self.ask_open(turn);
+        }
     }
 
     fn back_to_concern(&mut self, turn: &mut Turn<'_>) {

@@ -18,8 +18,8 @@ const EARLY_MAX: usize = 16;
 impl Dialogue {
     pub(super) fn reply_with_concern(&mut self, heard: &Heard<'_>, turn: &mut Turn<'_>) -> bool {
         if heard.steps_back {
-            turn.say(self.sentences().first);
-            return false;
+            self.nothing_before(heard, turn);
+            return true;
         }
         if let Some(intent) = heard.intent {
             self.take_up(intent, heard, turn);
