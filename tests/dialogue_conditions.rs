@@ -110,7 +110,7 @@ fn what_applies_after_a_correction_is_asked_for() {
         said().no().value(chosen("privat")).corrects(),
         "keep kasse=privat
          correct kasse
-         “Gut, ich ändere das: privat.”
+         “Entschuldigung, ich ändere das: privat.”
          ask police
          “Welche Versicherungsnummer?”
          listen digits",
