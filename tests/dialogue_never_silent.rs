@@ -306,7 +306,9 @@ impl Watched {
                 self.holds.remove(hold);
                 self.says_what_was_kept(job);
             }
-            Order::NoteCallBack { job } | Order::OpenTicket { job, .. } => self.says_what_was_kept(job),
+            Order::NoteCallBack { job } | Order::OpenTicket { job, .. } | Order::LeaveMessage { job, .. } => {
+                self.says_what_was_kept(job)
+            }
             Order::MoveAppointment { hold, .. } => {
                 self.holds.remove(hold);
             }
@@ -347,7 +349,7 @@ fn fitting(order: &Order, outcome: Outcome) -> Outcome {
         (Order::MoveAppointment { .. }, _) => Outcome::Moved { appointment: 8 },
         (Order::HoldAppointment { .. }, _) => held(100, 24, 8),
         (Order::BookAppointment { .. }, _) => Outcome::Booked { appointment: 7, code: None },
-        (Order::NoteCallBack { .. }, _) => Outcome::Noted,
+        (Order::NoteCallBack { .. } | Order::LeaveMessage { .. }, _) => Outcome::Noted,
         (Order::OpenTicket { ticket, .. }, _) => Outcome::Opened { ticket: ticket.unwrap_or(12) },
         (Order::ReleaseAppointment { .. }, _) => Outcome::Released,
     }

@@ -98,6 +98,7 @@ fn demonstration() -> Site {
             examples: examples.map(str::to_owned).into(),
             then: Then::Form(name.to_owned()),
             closed: Vec::new(),
+            form_closed: None,
             announced: None,
         });
         let slot = |name: &str, kind, ask: &str| Slot::new(name.to_owned(), kind, vec![ask.to_owned()]);
@@ -289,6 +290,7 @@ fn bones(order: &Order) -> String {
     let order = match order {
         Order::BookAppointment { job, .. } => Order::BookAppointment { hold: HoldId(0), job: bare(job) },
         Order::NoteCallBack { job } => Order::NoteCallBack { job: bare(job) },
+        Order::LeaveMessage { to, job } => Order::LeaveMessage { to: to.clone(), job: bare(job) },
         Order::OpenTicket { ticket, job } => Order::OpenTicket { ticket: *ticket, job: bare(job) },
         Order::FindAppointment { claim: Claim { day, .. }, after } => {
             Order::FindAppointment { claim: Claim { day: *day, ..Claim::default() }, after: *after }

@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::output::UNWRITABLE;
-use crate::call::actions::JobSheet;
+use crate::call::actions::{Attendance, JobSheet};
 use crate::call::line::{Destination, HangUp};
 use crate::config::site::Site;
 use crate::daemon::credentials;
@@ -115,6 +115,8 @@ fn line(call: &CallSummary, sites: &[Site], site_width: usize) -> String {
         (call.cancelled, ", appointment cancelled"),
         (call.ticket, ", ticket opened"),
         (call.call_back, ", call-back noted"),
+        (call.message, ", message left"),
+        (call.open_job, ", NOBODY HAS TAKEN THE JOB"),
     ] {
         if is {
             concern.push_str(word);
@@ -173,10 +175,16 @@ fn write_record(record: &CallRecord, zone: &TimeZone, out: &mut impl Write) -> i
     }
     let ticket = record.ticket.as_ref().map(|ticket| (format!("Ticket {}", ticket.number), &ticket.job));
     let call_back = record.call_back.as_ref().map(|job| ("Call back".to_owned(), job));
-    for (label, JobSheet { concern, fields, .. }) in ticket.into_iter().chain(call_back) {
+    let message = record.message.as_ref().map(|left| (format!("For {}", left.to), &left.job));
+    for (label, JobSheet { concern, fields, on_call, .. }) in
+        ticket.into_iter().chain(call_back).chain(message)
+    {
         row(&label, concern)?;
         for (name, value) in fields {
             row(&format!("  {name}"), value.reveal())?;
+        }
+        for (name, value) in on_call.iter().flat_map(attended) {
+            row(name, &value)?;
         }
     }
     for asked in &record.consulted {
@@ -201,6 +209,16 @@ fn ending(ending: &Ending) -> String {
         Ending::CutOff => "cut off".into(),
         Ending::Unfinished => "no end written".into(),
     }
+}
+
+/// Who has taken a job, and who was rung before.
+fn attended(attendance: &Attendance) -> Vec<(&'static str, String)> {
+    let taken = attendance.taken_by.as_ref().map_or_else(
+        || "nobody: the job is open".to_owned(),
+        |taken| format!("{}, {}", taken.name, taken.at.strftime("%Y-%m-%d %H:%M")),
+    );
+    let tried = attendance.tried.iter().map(|tried| format!("{}: {}", tried.name, answered(tried.answer)));
+    [("  taken by", taken)].into_iter().chain(tried.map(|tried| ("  rung", tried))).collect()
 }
 
 const fn answered(answer: Answer) -> &'static str {

@@ -15,18 +15,19 @@ const DESTINATIONS_MAX: usize = 8;
 /// One destination, or a list of them.
 pub fn read(item: &Item<'_>) -> Option<Vec<Destination>> {
     if item.is_text() || !item.is_destination() {
-        return one(item).map(|destination| vec![destination]);
+        return read_one(item).map(|destination| vec![destination]);
     }
     let list = item.list()?;
     if list.is_empty() || list.len() > DESTINATIONS_MAX {
         item.mistake(format!("has {} destinations; 1 to {DESTINATIONS_MAX} are allowed", list.len()), None);
         return None;
     }
-    let read: Vec<_> = list.iter().map(one).collect();
+    let read: Vec<_> = list.iter().map(read_one).collect();
     read.into_iter().collect()
 }
 
-fn one(item: &Item<'_>) -> Option<Destination> {
+/// One destination.
+pub fn read_one(item: &Item<'_>) -> Option<Destination> {
     let text = item.text()?;
     let (why, instead) = match parse(&text) {
         Ok(destination) => return Some(destination),

@@ -12,12 +12,14 @@ const CODE_SLOT: &str =
     "[{ name = \"code\", kind = \"digits\", ask = [\"Wie ist die Terminnummer?\"] }, \"name\"]";
 
 /// What a form's action can be, as it is written.
-const ACTIONS: [(&str, Does); 5] = [
+const ACTIONS: [(&str, Does); 7] = [
     ("appointment", Does::Appointment),
     ("cancel_appointment", Does::Cancel),
     ("move_appointment", Does::Move),
     ("ticket", Does::Ticket),
     ("call_back", Does::CallBack),
+    ("on_call", Does::OnCall),
+    ("message", Does::Message),
 ];
 
 /// An action without what it is done with.
@@ -28,6 +30,8 @@ enum Does {
     Move,
     Ticket,
     CallBack,
+    OnCall,
+    Message,
 }
 
 impl Does {
@@ -36,7 +40,7 @@ impl Does {
         match self {
             Self::Appointment | Self::Cancel => &["start", "technician"],
             Self::Move => &OWN_VALUES,
-            Self::Ticket | Self::CallBack => &[],
+            Self::Ticket | Self::CallBack | Self::OnCall | Self::Message => &[],
         }
     }
 
@@ -46,7 +50,7 @@ impl Does {
         match self {
             Self::Appointment => slots.chain(["start"]).collect(),
             Self::Cancel | Self::Move => vec!["start"],
-            Self::Ticket | Self::CallBack => slots.collect(),
+            Self::Ticket | Self::CallBack | Self::OnCall | Self::Message => slots.collect(),
         }
     }
 }
@@ -61,6 +65,8 @@ pub struct ReadForm {
     pub changes: Option<Place>,
     /// Where it says of an address that it is never confirmed.
     pub unconfirmed: Option<Place>,
+    /// Where it says that it rings whoever is on call.
+    pub rings: Option<Place>,
     /// The form, where all of it could be read.
     pub form: Option<Form>,
 }
@@ -74,7 +80,7 @@ pub fn read(table: Option<Table<'_>>, language: Language) -> Vec<ReadForm> {
 fn form(name: Written, item: &Item<'_>, language: Language) -> ReadForm {
     check_name(&name, item.found);
     let Some(table) = item.table() else {
-        return ReadForm { name, skill: None, changes: None, unconfirmed: None, form: None };
+        return ReadForm { name, skill: None, changes: None, unconfirmed: None, rings: None, form: None };
     };
     let action = table.need("action", "action = \"appointment\" (with a skill) or action = \"call_back\"");
     let does = action.as_ref().and_then(|item| item.one_of(&ACTIONS));
@@ -82,7 +88,7 @@ fn form(name: Written, item: &Item<'_>, language: Language) -> ReadForm {
         (Some(Does::Appointment), None) => {
             table.need("skill", "skill = \"heating\"").and_then(|item| item.name())
         }
-        (Some(Does::Cancel | Does::Move | Does::Ticket | Does::CallBack), Some(item)) => {
+        (Some(_), Some(item)) if does != Some(Does::Appointment) => {
             item.mistake("only an appointment needs a skill", "leave it out".to_owned());
             None
         }
@@ -104,31 +110,35 @@ fn form(name: Written, item: &Item<'_>, language: Language) -> ReadForm {
     }
     if let (Some(does), Some((ReadSlots { slots: Some(slots), .. }, item))) = (does, &slots) {
         check_proof(does, slots, item);
+        check_recipient(does, slots, item);
     }
     table.close();
-    let changes =
-        action.filter(|_| matches!(does, Some(Does::Cancel | Does::Move))).map(|item| item.place.clone());
+    let place = action.map(|item| item.place.clone());
+    let changes = place.clone().filter(|_| matches!(does, Some(Does::Cancel | Does::Move)));
+    let rings = place.filter(|_| does == Some(Does::OnCall));
     let action = match (does, &skill) {
         (Some(Does::Appointment), Some(skill)) => Some(Action::Appointment { skill: skill.text.clone() }),
         (Some(Does::Cancel), _) => Some(Action::CancelAppointment),
         (Some(Does::Move), _) => Some(Action::MoveAppointment),
         (Some(Does::Ticket), _) => Some(Action::Ticket),
         (Some(Does::CallBack), _) => Some(Action::CallBack),
+        (Some(Does::OnCall), _) => Some(Action::OnCall),
+        (Some(Does::Message), _) => Some(Action::Message),
         _ => None,
     };
     let whole = || {
         Some(Form { name: name.text.clone(), slots: slots?.0.slots?, action: action?, read_back: said?.text })
     };
     let form = whole();
-    ReadForm { name, skill, changes, unconfirmed, form }
+    ReadForm { name, skill, changes, unconfirmed, rings, form }
 }
 
 /// Whoever wants an appointment changed has to show that it is his, and only by what can show it.
 fn check_proof(does: Does, slots: &[Slot], item: &Item<'_>) {
     let (proofs, example): (&[SlotKind], _) = match does {
-        Does::Appointment | Does::Ticket | Does::CallBack => return,
         Does::Cancel => (&[SlotKind::Digits, SlotKind::Name, SlotKind::DateTime], CODE_SLOT),
         Does::Move => (&[SlotKind::Digits, SlotKind::Name], CODE_SLOT),
+        _ => return,
     };
     let is_proof = |slot: &&Slot| proofs.contains(&slot.kind);
     if let Some(slot) = slots.iter().find(|slot| slot.may_be_empty()) {
@@ -146,6 +156,33 @@ fn check_proof(does: Does, slots: &[Slot], item: &Item<'_>) {
         item.mistake(why, "only digits, name and, to cancel, date_time".to_owned());
     } else if proofs.iter().any(|kind| slots.iter().filter(|slot| slot.kind == *kind).count() > 1) {
         item.mistake("asks for the same kind of proof twice", "one slot of each kind".to_owned());
+    }
+}
+
+/// A message is for one of the site's own people, and has words.
+fn check_recipient(does: Does, slots: &[Slot], item: &Item<'_>) {
+    let count = |kind| slots.iter().filter(|slot| slot.kind == kind).count();
+    let needed = |slot: &&Slot| slot.kind == SlotKind::Choice && !slot.optional;
+    if does != Does::Message {
+        return;
+    }
+    if count(SlotKind::Choice) != 1 || slots.iter().find(needed).is_none() {
+        let why = "has to have exactly one choice, which is not optional: whom the message is for";
+        let example = "{ name = \"recipient\", kind = \"choice\", choices = [\"Frau Kern\", \"Herr Roth\"], ask = [\"Für wen \
+                       ist die Nachricht?\"] }";
+        item.mistake(why, example.to_owned());
+    }
+    if count(SlotKind::Note) == 0 {
+        let example = "{ name = \"message\", kind = \"note\", ask = [\"Was darf ich ausrichten?\"] }";
+        item.mistake("asks for no words that could be passed on", example.to_owned());
+    }
+}
+
+/// A form that rings whoever is on call needs somebody to be rung.
+pub fn check_on_call(forms: &[ReadForm], is_there: bool, found: &Findings) {
+    for place in forms.iter().filter_map(|form| form.rings.as_ref()).filter(|_| !is_there) {
+        let why = "nobody could be rung: the site does not say who is on call";
+        found.mistake(place, why, "[on_call] with [[on_call.people]]".to_owned());
     }
 }
 

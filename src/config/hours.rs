@@ -79,7 +79,8 @@ fn stretch(written: &Written, item: &Item<'_>) -> Option<(Time, Time)> {
     Some((open, close))
 }
 
-fn time(text: &str) -> Option<Time> {
+/// `07:30`; `24:00` is [`Time::MAX`], the end of the day.
+pub fn time(text: &str) -> Option<Time> {
     let (hour, minute) = text.trim().split_once(':')?;
     let figures =
         |text: &str, most| text.len() <= most && !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());

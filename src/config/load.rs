@@ -223,7 +223,8 @@ mod tests {
     fn as_in_the_manual(path: &str) -> String {
         let path = path
             .replace("technicians.working_hours.", "opening_hours.")
-            .replace("technicians.emergency_hours.", "opening_hours.");
+            .replace("technicians.emergency_hours.", "opening_hours.")
+            .replace("on_call.people.hours.", "opening_hours.");
         let mut parts: Vec<&str> = path.split('.').collect();
         if parts[0] == "forms" && parts.len() > 2 {
             parts[1] = "NAME";

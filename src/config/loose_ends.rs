@@ -2,7 +2,7 @@
 //! that nobody fills, people who can never be booked or reached.
 
 use super::Config;
-use super::site::{Action, Form, Site, Then, WeekHours};
+use super::site::{Action, Form, Site, WeekHours};
 
 /// Something that can never come to pass.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,12 +26,13 @@ fn of_site(site: &Site) -> Vec<LooseEnd> {
     forms(site, &mut found);
     technicians(site, &mut found);
     hours(site, &mut found);
+    on_call(site, &mut found);
     found
 }
 
 /// Whether callers can come to a form: by a concern, or because no colleague who was asked takes the call.
 fn is_led_to(site: &Site, form: &Form) -> bool {
-    let by_intent = site.intents.iter().any(|it| matches!(&it.then, Then::Form(name) if *name == form.name));
+    let by_intent = site.intents.iter().any(|it| it.fills(&form.name));
     let asks_first =
         site.hand_over.announced || site.intents.iter().any(|intent| intent.announced == Some(true));
     let first = site.forms.iter().find(|form| form.action == Action::CallBack);
@@ -106,6 +107,22 @@ fn hours(site: &Site, found: &mut Vec<LooseEnd>) {
             what: "nobody is ever put through there: opening_hours has no hour in the week".to_owned(),
             instead: "[opening_hours] as they are, or only extension_closed",
         });
+    }
+}
+
+fn on_call(site: &Site, found: &mut Vec<LooseEnd>) {
+    let Some(on_call) = &site.on_call else { return };
+    let mut add = |key: &str, what: String, instead| {
+        found.push(LooseEnd { key: format!("{}: on_call{key}", site.id), what, instead });
+    };
+    let rings = |form: &Form| form.action == Action::OnCall && is_led_to(site, form);
+    if !site.forms.iter().any(rings) {
+        let what = "nobody is ever rung: no form that callers come to has the action on_call".to_owned();
+        add("", what, "a form with action = \"on_call\" and an intent that leads to it, or leave this out");
+    }
+    if let Some((day, time)) = on_call.gap() {
+        let what = format!("nobody is on call on {day:?} at {:02}:{:02}", time.hour(), time.minute());
+        add(".people", what, "somebody without hours, or hours that fill the week");
     }
 }
 

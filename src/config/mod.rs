@@ -6,7 +6,7 @@
 //! `docs/configuration.md`; a test holds it to that.
 //!
 //! On the way: `load` reads files (the only one to touch the disk), `tree` parses them and asks for keys,
-//! `daemon_file` and `site_file` (with `texts`, `hours`, `forms`) turn sections into values and check what they
+//! `daemon_file` and `site_file` (with `texts`, `hours`, `forms`, `on_call`) turn sections into values and check what they
 //! say of each other, `place` knows lines and gathers [`Mistakes`].
 
 mod capabilities;
@@ -22,6 +22,7 @@ mod loose_ends;
 mod mistakes;
 mod nearest;
 mod notes;
+mod on_call;
 mod place;
 pub mod read_back;
 mod shipped_texts;

@@ -6,6 +6,7 @@ use jiff::tz::TimeZone;
 use crate::call::line::Destination;
 use crate::call::understanding::Land;
 
+pub use super::on_call::{Accepted, OnCall, OnCallPerson};
 pub use super::slot::{Choice, Condition, Confirm, Decides, NOTE_CHARS_MAX_DEFAULT, Otherwise, Slot};
 pub use super::texts::Texts;
 
@@ -34,6 +35,8 @@ pub struct Site {
     pub closed_on_holidays: bool,
     /// Where a call goes when a human is wanted.
     pub hand_over: HandOver,
+    /// Who is rung when something cannot wait.
+    pub on_call: Option<OnCall>,
     /// What callers may want, in the order of the file.
     pub intents: Vec<Intent>,
     /// Approved answers.
@@ -182,6 +185,8 @@ pub struct Intent {
     pub then: Then,
     /// Where it goes outside opening hours where `then` hands it over; none: the same.
     pub closed: Vec<Destination>,
+    /// The form that is filled outside opening hours instead of `then`'s.
+    pub form_closed: Option<String>,
     /// Whether a colleague is asked first in this concern; `None`: as the site's `[hand_over]` has it.
     pub announced: Option<bool>,
 }
@@ -194,6 +199,17 @@ impl Intent {
             Then::Form(form) => Some(form),
             Then::HandOver(_) => None,
         }
+    }
+
+    /// The forms that it may fill: that one, and outside opening hours another.
+    pub fn forms(&self) -> impl Iterator<Item = &str> {
+        self.form().into_iter().chain(self.form_closed.as_deref())
+    }
+
+    /// Whether it leads to that form, at whichever hour.
+    #[must_use]
+    pub fn fills(&self, form: &str) -> bool {
+        self.forms().any(|name| name == form)
     }
 }
 
@@ -246,6 +262,10 @@ pub enum Action {
     Ticket,
     /// Note a call-back.
     CallBack,
+    /// Open a ticket and ring whoever is on call until somebody takes it.
+    OnCall,
+    /// Write a message down for one of the site's people: its slots have one choice, whom it is for.
+    Message,
 }
 
 impl Action {

@@ -13,7 +13,7 @@ use super::place::{Findings, Source};
 use super::site::{Answer, Calendar, HandOver, Intent, Language, Profile, RING_S_DEFAULT, Site, Then, Words};
 use super::spoken::check_placeholders;
 use super::tree::{Item, Table, Written, unique};
-use super::{destinations, hours, texts};
+use super::{destinations, hours, on_call, texts};
 use crate::call::understanding::Land;
 
 /// Intents and answers of a site.
@@ -66,6 +66,7 @@ pub fn read(
     let holidays = top.get("closed_on_holidays").map_or(Some(false), |item| item.boolean());
     let opening_hours = hours::read(top.need_table("opening_hours"));
     let hand_over = hand_over(&top, &mut crossings);
+    let on_call = top.get("on_call").map(|item| on_call::read(item.table()?));
     let intents = intents(&top, profile, &mut crossings);
     let answers: Vec<Option<Answer>> =
         top.tables("answers").into_iter().map(|table| answer(table, &mut crossings)).collect();
@@ -81,7 +82,8 @@ pub fn read(
     check_shown(&crossings.shown, &forms, found);
     forms::check_changes(&forms, calendar.as_ref(), found);
     let urgent = intents.iter().flatten().filter(|intent| intent.emergency);
-    forms::check_emergencies(urgent.filter_map(Intent::form), &forms, found);
+    forms::check_emergencies(urgent.flat_map(Intent::forms), &forms, found);
+    forms::check_on_call(&forms, on_call.is_some(), found);
     unique("technician", technicians.iter().flatten().map(|(name, _)| name), found);
     let complete = technicians.iter().all(Option::is_some);
     let technicians: Vec<_> = technicians.into_iter().flatten().map(|(_, technician)| technician).collect();
@@ -101,6 +103,7 @@ pub fn read(
         opening_hours: opening_hours?,
         closed_on_holidays: holidays?,
         hand_over: hand_over?,
+        on_call: on_call.map_or(Some(None), |read| read.map(Some))?,
         intents: intents?,
         answers: answers.into_iter().collect::<Option<_>>()?,
         forms: forms.into_iter().map(|read| read.form).collect::<Option<_>>()?,
@@ -174,6 +177,7 @@ fn intent(table: Table<'_>, profile: Option<Profile>, crossings: &mut Crossings)
         Some(item) => destinations::read(&item),
         None => Some(Vec::new()),
     };
+    let form_closed = form_closed(&table, then.as_ref(), crossings);
     let announced = table.get("announced").map_or(Some(None), |item| item.boolean().map(Some));
     let examples = examples(&table, name.as_ref(), crossings);
     crossings.names.extend(name.clone());
@@ -185,8 +189,22 @@ fn intent(table: Table<'_>, profile: Option<Profile>, crossings: &mut Crossings)
         examples: examples?,
         then: then?,
         closed: closed?,
+        form_closed: form_closed?,
         announced: announced?,
     })
+}
+
+/// Only what fills a form can fill another one at night.
+fn form_closed(table: &Table<'_>, then: Option<&Then>, crossings: &mut Crossings) -> Option<Option<String>> {
+    let Some(item) = table.get("form_closed") else { return Some(None) };
+    if matches!(then, Some(Then::HandOver(_))) {
+        let why = "no form is filled in this concern: a human is called";
+        item.mistake(why, "leave it out, or write hand_over_closed".to_owned());
+        return None;
+    }
+    let form = item.written()?;
+    crossings.forms.push(form.clone());
+    Some(Some(form.text))
 }
 
 fn then(table: &Table<'_>, crossings: &mut Crossings) -> Option<Then> {

@@ -52,6 +52,14 @@ pub struct Texts {
     pub ticket: String,
     /// A call-back was noted.
     pub noted: String,
+    /// A message was written down: `{recipient}`.
+    pub message: String,
+    /// Before those on call are rung.
+    pub on_call: String,
+    /// Somebody on call has taken the job: `{technician}`, `{number}`.
+    pub on_call_accepted: String,
+    /// Nobody on call was reached: `{number}`.
+    pub on_call_nobody: String,
     /// Says that this is an AI.
     pub is_ai: String,
     /// Confirms that no sound is kept.
@@ -87,7 +95,7 @@ pub struct Texts {
 impl Texts {
     /// All of them.
     #[must_use]
-    pub fn all(&self) -> [&str; 32] {
+    pub fn all(&self) -> [&str; 36] {
         [
             &self.disclosure,
             &self.privacy,
@@ -106,6 +114,10 @@ impl Texts {
             &self.not_found,
             &self.ticket,
             &self.noted,
+            &self.message,
+            &self.on_call,
+            &self.on_call_accepted,
+            &self.on_call_nobody,
             &self.is_ai,
             &self.not_recorded,
             &self.danger,
@@ -131,7 +143,7 @@ type Rule = (&'static str, &'static [&'static str], &'static [&'static str]);
 /// Sentences that every site has to write itself.
 const OWN: [&str; 2] = ["disclosure", "privacy"];
 /// All sentences.
-const RULES: [Rule; 32] = [
+const RULES: [Rule; 36] = [
     ("disclosure", &[], &[]),
     ("privacy", &[], &[]),
     ("concern", &[], &[]),
@@ -149,6 +161,10 @@ const RULES: [Rule; 32] = [
     ("not_found", &[], &[]),
     ("ticket", &["number"], &["number"]),
     ("noted", &[], &[]),
+    ("message", &["recipient"], &["recipient"]),
+    ("on_call", &[], &[]),
+    ("on_call_accepted", &["technician", "number"], &["technician"]),
+    ("on_call_nobody", &["number"], &[]),
     ("is_ai", &[], &[]),
     ("not_recorded", &[], &[]),
     ("danger", &[], &[]),
@@ -248,6 +264,10 @@ fn gather(mut said: BTreeMap<&str, String>) -> Option<Texts> {
         not_found: take("not_found")?,
         ticket: take("ticket")?,
         noted: take("noted")?,
+        message: take("message")?,
+        on_call: take("on_call")?,
+        on_call_accepted: take("on_call_accepted")?,
+        on_call_nobody: take("on_call_nobody")?,
         is_ai: take("is_ai")?,
         not_recorded: take("not_recorded")?,
         danger: take("danger")?,

@@ -7,7 +7,7 @@ use jiff::{Timestamp, civil};
 use serde::{Deserialize, Serialize};
 
 use crate::call::actions::{JobSheet, Order, OrderId, Outcome};
-use crate::call::line::{Destination, HangUp};
+use crate::call::line::{Absence, Destination, HangUp};
 use crate::clock::MediaTime;
 use crate::private::Private;
 
@@ -164,6 +164,22 @@ pub enum Answer {
     BrokenOff,
 }
 
+impl Answer {
+    /// What it means that a colleague is not there (any more) whom nobody let go of.
+    #[must_use]
+    pub const fn of(absence: Absence) -> Self {
+        match absence {
+            Absence::NoAnswer => Self::NoAnswer,
+            Absence::Busy => Self::Busy,
+            Absence::Declined => Self::Declined,
+            Absence::Unreachable => Self::Unreachable,
+            Absence::HungUp => Self::HungUp,
+            Absence::Returned => Self::BrokenOff,
+            Absence::Unsupported => Self::Unsupported,
+        }
+    }
+}
+
 /// How a call ended.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "ending", rename_all = "snake_case")]
@@ -224,6 +240,9 @@ pub struct CallRecord {
     pub ticket: Option<TicketRecord>,
     /// What a call-back was asked for.
     pub call_back: Option<JobSheet>,
+    /// The last message that was left.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message: Option<MessageRecord>,
     /// Colleagues who were asked whether they take the call, in order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub consulted: Vec<ConsultedRecord>,
@@ -241,6 +260,15 @@ pub struct ConsultedRecord {
     pub destination: Destination,
     /// What became of it.
     pub answer: Answer,
+}
+
+/// A message.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct MessageRecord {
+    /// One of the site's recipients.
+    pub to: String,
+    /// What it is about, with the caller's words among its fields.
+    pub job: JobSheet,
 }
 
 /// A ticket.

@@ -6,6 +6,7 @@ mod entry;
 mod summary;
 
 pub use entry::{
-    Answer, AppointmentRecord, CallId, CallRecord, ConsultedRecord, Ending, Entry, SlotRecord, TicketRecord,
+    Answer, AppointmentRecord, CallId, CallRecord, ConsultedRecord, Ending, Entry, MessageRecord, SlotRecord,
+    TicketRecord,
 };
 pub use summary::CallSummary;

@@ -3,7 +3,9 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{AppointmentRecord, CallId, CallRecord, ConsultedRecord, Ending, Entry, TicketRecord};
+use super::{
+    AppointmentRecord, CallId, CallRecord, ConsultedRecord, Ending, Entry, MessageRecord, TicketRecord,
+};
 use crate::call::actions::{HoldId, JobSheet, Order, OrderId, Outcome};
 
 /// A call in one line. Its JSON is what `klinke calls list --json` prints, one object a line, and is stable. It
@@ -30,6 +32,12 @@ pub struct CallSummary {
     pub ticket: bool,
     /// Whether a call-back was noted.
     pub call_back: bool,
+    /// Whether a message was left.
+    #[serde(default)]
+    pub message: bool,
+    /// Whether nobody on call has taken a job that was noted for them.
+    #[serde(default)]
+    pub open_job: bool,
     /// How it ended.
     #[serde(flatten)]
     pub ending: Ending,
@@ -49,6 +57,8 @@ impl From<&CallRecord> for CallSummary {
             cancelled: record.cancelled.is_some(),
             ticket: record.ticket.is_some(),
             call_back: record.call_back.is_some(),
+            message: record.message.is_some(),
+            open_job: record.has_open_job(),
             ending: record.ending.clone(),
             length_ms: record.length_ms,
         }
@@ -66,6 +76,7 @@ struct Pending {
     cancellations: Vec<(OrderId, i64)>,
     moves: Vec<(OrderId, (i64, HoldId))>,
     tickets: Vec<(OrderId, JobSheet)>,
+    messages: Vec<(OrderId, MessageRecord)>,
 }
 
 impl CallRecord {
@@ -89,6 +100,7 @@ impl CallRecord {
             moved_from: None,
             ticket: None,
             call_back: None,
+            message: None,
             consulted: Vec::new(),
             ending: Ending::Unfinished,
             length_ms: 0,
@@ -98,6 +110,13 @@ impl CallRecord {
             record.add(entry, &mut pending);
         }
         record
+    }
+
+    /// Whether those on call were to be rung for a job that nobody has taken.
+    #[must_use]
+    pub fn has_open_job(&self) -> bool {
+        let on_call = self.ticket.as_ref().and_then(|ticket| ticket.job.on_call.as_ref());
+        on_call.is_some_and(|attendance| attendance.taken_by.is_none())
     }
 
     fn add(&mut self, entry: &Entry, pending: &mut Pending) {
@@ -117,7 +136,10 @@ impl CallRecord {
                 Some(kept) => kept.clone_from(slot),
                 None => self.slots.push(slot.clone()),
             },
-            Entry::Ordered { id, order } => pending.ordered(*id, order),
+            Entry::Ordered { id, order } => {
+                pending.ordered(*id, order);
+                self.taken(order);
+            }
             Entry::Became { id, outcome } => self.became(*id, outcome, pending),
             Entry::Consulted { destination, answer } => {
                 let destination = destination.clone();
@@ -127,6 +149,15 @@ impl CallRecord {
                 self.ending = ending.clone();
                 self.length_ms = length.ms();
             }
+        }
+    }
+
+    /// That somebody has taken a job is true before it is written on its sheet, also where the call ends meanwhile.
+    fn taken(&mut self, order: &Order) {
+        if let Order::OpenTicket { ticket: Some(number), job } = order
+            && job.on_call.as_ref().is_some_and(|attendance| attendance.taken_by.is_some())
+        {
+            self.ticket = Some(TicketRecord { number: *number, job: job.clone() });
         }
     }
 
@@ -150,6 +181,9 @@ impl CallRecord {
             Outcome::Noted => {
                 if let Some(job) = last(&pending.call_backs, &id) {
                     self.call_back = Some(job.clone());
+                }
+                if let Some(message) = last(&pending.messages, &id) {
+                    self.message = Some(message.clone());
                 }
             }
             Outcome::Found { appointment, technician, start, end, .. } => {
@@ -192,6 +226,9 @@ impl Pending {
         match order {
             Order::BookAppointment { hold, .. } => self.bookings.push((id, *hold)),
             Order::NoteCallBack { job } => self.call_backs.push((id, job.clone())),
+            Order::LeaveMessage { to, job } => {
+                self.messages.push((id, MessageRecord { to: to.clone(), job: job.clone() }));
+            }
             Order::OpenTicket { job, .. } => self.tickets.push((id, job.clone())),
             Order::CancelAppointment { appointment } => self.cancellations.push((id, *appointment)),
             Order::MoveAppointment { appointment, hold } => self.moves.push((id, (*appointment, *hold))),

@@ -41,9 +41,8 @@ pub enum Speaker {
 /// Something that was done in the world.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Done {
-    /// The form's action: `appointment`, `cancel_appointment`, `move_appointment`, `ticket`,
-    /// `call_back`; else the outcome's own
-    /// name.
+    /// The form's action: `appointment`, `cancel_appointment`, `move_appointment`, `ticket`, `call_back`, `on_call`,
+    /// `message`; else the outcome's own name.
     pub action: String,
     /// Times, names and values that belong to it, as text.
     pub text: String,
@@ -178,7 +177,12 @@ impl Account {
             "booked" => "appointment",
             "cancelled" => "cancel_appointment",
             "moved" => "move_appointment",
+            "opened" if order["job"]["on_call"].is_object() => {
+                text.push_str(attendance(&order));
+                "on_call"
+            }
             "opened" => "ticket",
+            "noted" if order["order"] == "leave_message" => "message",
             "noted" => "call_back",
             other => other,
         };
@@ -197,6 +201,11 @@ impl Account {
         let done = Done { action: action.to_owned(), text: text.trim().to_owned(), fields };
         self.now().done.push(done);
     }
+}
+
+/// Whether somebody on call has taken the job.
+fn attendance(order: &Json) -> &'static str {
+    if order["job"]["on_call"]["taken_by"].is_object() { " taken" } else { " open" }
 }
 
 /// What is no word of what was done: our own names and numbers, where was searched, and when it ends.

@@ -115,7 +115,7 @@ impl Caller {
 
     fn interruption_due(&self) -> bool {
         match (self.script.steps.get(self.next), self.hearing) {
-            (Some(Step::Interrupt(after, _)), Some(frames)) => {
+            (Some(Step::Interrupt(after, _) | Step::HangUpAfter(after)), Some(frames)) => {
                 self.quiet < TURN_OVER_FRAMES && Duration::from_millis(u64::from(frames * FRAME_MS)) >= *after
             }
             _ => false,
@@ -152,7 +152,7 @@ impl Caller {
                 self.hearing = Some(0);
                 Act::Sound(Frame::SILENCE)
             }
-            Some(Step::HangUp) => Act::HangUp,
+            Some(Step::HangUp | Step::HangUpAfter(_)) => Act::HangUp,
             None => Act::Sound(Frame::SILENCE),
         }
     }

@@ -224,7 +224,7 @@ impl World for Pretend {
             }
             Order::BookAppointment { hold, .. } => Outcome::Booked { appointment: hold.0, code: None },
             Order::ReleaseAppointment { .. } => Outcome::Released,
-            Order::NoteCallBack { .. } => Outcome::Noted,
+            Order::NoteCallBack { .. } | Order::LeaveMessage { .. } => Outcome::Noted,
             Order::OpenTicket { ticket, .. } => Outcome::Opened { ticket: ticket.unwrap_or(1) },
             Order::FindAppointment { .. } => Outcome::NotFound,
             Order::CancelAppointment { .. } => Outcome::Cancelled,

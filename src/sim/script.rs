@@ -57,6 +57,8 @@ pub enum Step {
     Plays(Background, Duration),
     /// Hangs up.
     HangUp,
+    /// Hangs up so long after Klinke began to speak, or the music to play.
+    HangUpAfter(Duration),
 }
 
 /// Something to say when Klinke says certain words.
@@ -79,6 +81,8 @@ pub enum Asked {
     NoAnswer,
     /// Is on the telephone.
     Busy,
+    /// Answers and presses no key, as a voice mail does.
+    NoKey,
 }
 
 /// One call: what the caller does, and what has to become of it.
@@ -256,7 +260,8 @@ impl Script {
             | Step::Silence(_)
             | Step::Hold(_)
             | Step::Plays(..)
-            | Step::HangUp => None,
+            | Step::HangUp
+            | Step::HangUpAfter(_) => None,
         });
         steps.chain(self.replies.iter().map(|reply| reply.text.as_str()))
     }

@@ -85,7 +85,8 @@ fn is_done_with(expected: &Expected, value: &str) -> bool {
 /// The first thing that the caller did not come to do.
 fn unsaid(script: &Script, account: &Account, record: &CallRecord) -> Option<Failure> {
     let reached = account.turns.len() - 1;
-    let step = script.steps.get(reached).filter(|step| **step != Step::HangUp)?;
+    let step =
+        script.steps.get(reached).filter(|step| !matches!(step, Step::HangUp | Step::HangUpAfter(_)))?;
     let what = match step {
         Step::Say(text) | Step::Interrupt(_, text) => format!("the caller says: {text}"),
         _ => "the caller does this".to_owned(),

@@ -286,7 +286,7 @@ impl Held {
             Order::HoldAppointment { .. } => 0,
             Order::BookAppointment { .. } => 2,
             Order::ReleaseAppointment { .. } => 4,
-            Order::NoteCallBack { .. } => 5,
+            Order::NoteCallBack { .. } | Order::LeaveMessage { .. } => 5,
             Order::OpenTicket { .. }
             | Order::FindAppointment { .. }
             | Order::CancelAppointment { .. }

@@ -11,6 +11,7 @@ mod hold;
 mod limits;
 mod longest_call;
 mod never_silence;
+mod on_call;
 mod replay;
 mod transfer;
 mod two_ears;

@@ -37,6 +37,7 @@ pub fn line(output: &DialogueOutput) -> String {
         DialogueOutput::Consult { destination, ring_s } => {
             format!("consult {} {ring_s} s", whither(destination))
         }
+        DialogueOutput::Accepted => "accepted".to_owned(),
         DialogueOutput::Return { answer } => format!("return {answer:?}"),
         DialogueOutput::Connect { reason } => format!("connect {reason}"),
         DialogueOutput::HangUp => "hang up".to_owned(),
@@ -91,6 +92,10 @@ fn decision(decided: &Move) -> String {
         Move::AskPresence => "ask presence".to_owned(),
         Move::Consult => "consult".to_owned(),
         Move::Brief => "brief".to_owned(),
+        Move::MessageNoted => "message noted".to_owned(),
+        Move::RingOnCall => "ring on call".to_owned(),
+        Move::JobTaken => "job taken".to_owned(),
+        Move::NobodyOnCall => "nobody on call".to_owned(),
         Move::Connect => "connect".to_owned(),
         Move::ComeBack => "come back".to_owned(),
         Move::OfferCallBack => "offer call back".to_owned(),
@@ -109,6 +114,7 @@ fn ordered(order: &Order) -> String {
         Order::BookAppointment { hold, job } => format!("order book {} {}", hold.0, sheet(job)),
         Order::ReleaseAppointment { hold } => format!("order release {}", hold.0),
         Order::NoteCallBack { job } => format!("order note {}", sheet(job)),
+        Order::LeaveMessage { to, job } => format!("order message for {to} {}", sheet(job)),
         Order::OpenTicket { ticket, job } => format!("order ticket {ticket:?} {}", sheet(job)),
         Order::FindAppointment { claim, after } => {
             let text = |text: &Private<String>| text.reveal().clone();

@@ -27,6 +27,7 @@ pub fn german() -> Site {
             closed: vec![Destination::Extension("299".to_owned())],
             ..HandOver::default()
         },
+        on_call: None,
         intents: vec![
             intent("heizung", "Heizung ausgefallen", true, form("besuch")),
             intent("wartung", "Wartung", false, form("besuch")),
@@ -141,6 +142,7 @@ fn intent(name: &str, title: &str, emergency: bool, then: Then) -> Intent {
         examples: Vec::new(),
         then,
         closed: Vec::new(),
+        form_closed: None,
         announced: None,
     }
 }
@@ -205,6 +207,10 @@ fn german_texts() -> Texts {
         noted: text("Wir rufen zurück."),
         is_ai: text("Nein, ich bin eine KI."),
         not_recorded: text("Es wird nichts aufgenommen."),
+        message: text("Notiert für {recipient}."),
+        on_call: text("Ich rufe den Notdienst an."),
+        on_call_accepted: text("{technician} kommt, Vorgang {number}."),
+        on_call_nobody: text("Niemand erreicht, Vorgang {number}."),
         danger: text("Wählen Sie 112."),
         wait: text("Gern, ich warte."),
         presence: text("Sind Sie noch da?"),
@@ -243,6 +249,10 @@ fn english_texts() -> Texts {
         noted: text("We will call you back."),
         is_ai: text("No, I am an AI."),
         not_recorded: text("Nothing is being recorded."),
+        message: text("Noted for {recipient}."),
+        on_call: text("I am calling the emergency service."),
+        on_call_accepted: text("{technician} is coming, ticket {number}."),
+        on_call_nobody: text("Nobody reached, ticket {number}."),
         danger: text("Call 112."),
         wait: text("Take your time."),
         presence: text("Are you still there?"),

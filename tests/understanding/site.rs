@@ -98,6 +98,7 @@ fn intents() -> Vec<Intent> {
         examples: strings(examples),
         then: Then::HandOver(Vec::new()),
         closed: Vec::new(),
+        form_closed: None,
         announced: None,
     };
     all.iter().map(made).collect()

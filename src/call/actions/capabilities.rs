@@ -2,7 +2,7 @@
 //! number that the PBX shows, and looked at again where orders are carried out, so that a fault in the dialogue
 //! reaches no further than the site's file does.
 
-use super::{JobSheet, Order};
+use super::{Attendance, JobSheet, Order};
 use crate::private::Private;
 
 /// Fields of a job sheet: the slots of a form, and a time.
@@ -27,6 +27,12 @@ pub enum Beyond {
     /// A job sheet has a field that is no slot of the site's forms.
     #[error("one of its fields is no slot of the site's forms")]
     Field,
+    /// A message is for somebody who is none of the site's recipients.
+    #[error("its recipient is none of the site's")]
+    Recipient,
+    /// A job sheet names somebody who is never on call.
+    #[error("it names somebody who is none of those on call")]
+    OnCall,
     /// A job sheet is longer than one can be.
     #[error("its job sheet is longer than {FIELDS_MAX} fields of {VALUE_CHARS_MAX} characters")]
     TooLong,
@@ -43,6 +49,10 @@ pub struct Capabilities {
     pub fields: Vec<String>,
     /// Whether something may be written down for colleagues.
     pub notes: bool,
+    /// Whom messages may be left for.
+    pub recipients: Vec<String>,
+    /// Who may have been rung for a job.
+    pub on_call: Vec<String>,
     /// Whether a ticket may be opened.
     pub tickets: bool,
     /// Whether an appointment that is the caller's may be cancelled.
@@ -76,6 +86,8 @@ impl Capabilities {
             Order::MoveAppointment { .. } => may(self.moves, "move_appointment"),
             Order::OpenTicket { job, .. } => may(self.tickets, "ticket").and_then(|()| self.check_sheet(job)),
             Order::NoteCallBack { job } => may(self.notes, "call_back").and_then(|()| self.check_sheet(job)),
+            Order::LeaveMessage { to, job } if self.recipients.contains(to) => self.check_sheet(job),
+            Order::LeaveMessage { .. } => Err(Beyond::Recipient),
         }
     }
 
@@ -92,13 +104,17 @@ impl Capabilities {
     }
 
     fn check_sheet(&self, job: &JobSheet) -> Result<(), Beyond> {
-        let JobSheet { concern, emergency: _, fields, family_name } = job;
+        let JobSheet { concern, emergency: _, fields, family_name, on_call } = job;
         // a call-back of someone who has not said what it is about has no title
         if !concern.is_empty() && !self.concerns.contains(concern) {
             return Err(Beyond::Concern);
         }
         if fields.iter().any(|(name, _)| name != TIME_FIELD && !self.fields.contains(name)) {
             return Err(Beyond::Field);
+        }
+        let rung = on_call.iter().flat_map(Attendance::names);
+        if rung.into_iter().any(|name| !self.on_call.iter().any(|known| known == name)) {
+            return Err(Beyond::OnCall);
         }
         let mut values = fields.iter().map(|(_, value)| value).chain(family_name);
         let too_long = |value: &Private<String>| value.reveal().chars().count() > VALUE_CHARS_MAX;
@@ -114,7 +130,7 @@ mod tests {
     use jiff::civil::DateTime;
 
     use super::*;
-    use crate::call::actions::{Claim, HoldId};
+    use crate::call::actions::{Claim, HoldId, TakenBy};
 
     fn sheet(concern: &str, fields: &[(&str, &str)]) -> JobSheet {
         let fields = fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned().into()));
@@ -127,6 +143,8 @@ mod tests {
             concerns: vec!["Wartung".to_owned()],
             fields: vec!["name".to_owned()],
             notes: true,
+            recipients: vec!["Frau Kern".to_owned()],
+            on_call: vec!["Herr Yilmaz".to_owned()],
             ..Capabilities::default()
         }
     }
@@ -142,6 +160,11 @@ mod tests {
         };
         let book = |job| Order::BookAppointment { hold: HoldId(1), job };
         let find = Order::FindAppointment { claim: Claim::default(), after: None };
+        let message = |to: &str| Order::LeaveMessage { to: to.to_owned(), job: sheet("Wartung", &[]) };
+        let taken_by = |by: &str| {
+            let taken_by = Some(TakenBy { name: by.to_owned(), at: DateTime::MIN });
+            JobSheet { on_call: Some(Attendance { taken_by, ..Attendance::default() }), ..sheet("", &[]) }
+        };
         let long = "a".repeat(VALUE_CHARS_MAX + 1);
         let many: Vec<_> = (0..=FIELDS_MAX).map(|_| ("name", "Weber")).collect();
         for (order, expected) in [
@@ -154,6 +177,10 @@ mod tests {
             (book(sheet("", &many)), Err(Beyond::TooLong)),
             (Order::NoteCallBack { job: sheet("", &[]) }, Ok(())),
             (Order::OpenTicket { ticket: None, job: sheet("", &[]) }, Err(Beyond::Action("ticket"))),
+            (message("Frau Kern"), Ok(())),
+            (message("Herr Niemand"), Err(Beyond::Recipient)),
+            (Order::NoteCallBack { job: taken_by("Herr Yilmaz") }, Ok(())),
+            (Order::NoteCallBack { job: taken_by("Herr Niemand") }, Err(Beyond::OnCall)),
             (find.clone(), Err(Beyond::Action("cancel_appointment or move_appointment"))),
             (Order::CancelAppointment { appointment: 1 }, Err(Beyond::Action("cancel_appointment"))),
             (

@@ -6,6 +6,7 @@
 //! order touches what its own call created, and of what other calls created only an appointment that was found to
 //! be this caller's ([`Claim`]).
 
+mod attendance;
 mod capabilities;
 mod claim;
 
@@ -14,6 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::private::Private;
 
+pub use attendance::{Attendance, TakenBy, Tried};
 pub use capabilities::{Beyond, Capabilities, FIELDS_MAX, VALUE_CHARS_MAX};
 pub use claim::{CODE_DIGITS, Claim, FIND_TRIES_MAX, callable, sounds_like};
 
@@ -90,6 +92,13 @@ pub enum Order {
         /// What it is about and whom to call.
         job: JobSheet,
     },
+    /// Write a message down for somebody of the site's.
+    LeaveMessage {
+        /// One of the site's recipients.
+        to: String,
+        /// What it is about, with the caller's words among its fields.
+        job: JobSheet,
+    },
 }
 
 /// What a technician or colleague needs to know. Sealed wherever it is kept.
@@ -104,6 +113,9 @@ pub struct JobSheet {
     /// The caller's family name, where the form asked for a name: by it an appointment is found again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub family_name: Option<Private<String>>,
+    /// Where those on call are rung for it: what has come of that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub on_call: Option<Attendance>,
 }
 
 /// What became of an order.
@@ -163,7 +175,7 @@ pub enum Outcome {
         /// Its number.
         ticket: i64,
     },
-    /// To `NoteCallBack`: it is on disk.
+    /// To `NoteCallBack` and `LeaveMessage`: it is on disk.
     Noted,
     /// The call may not order that. Nothing was done; the caller is told and offered a human.
     Refused {

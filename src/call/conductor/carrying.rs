@@ -11,7 +11,7 @@ use crate::call::line::{Destination, LineCommand};
 use crate::call::speech::Phrase;
 use crate::call::{Event, Output};
 use crate::clock::Instant;
-use crate::record::{Ending, Entry};
+use crate::record::{Answer, Ending, Entry};
 
 /// How long an order may take before it counts as failed.
 const ORDER_MS_MAX: u64 = 5_000;
@@ -78,6 +78,7 @@ impl Call {
             DialogueOutput::SpeakSlowly => self.slowly = true,
             DialogueOutput::Release { destination, reason } => self.release(now, destination, reason, out),
             DialogueOutput::Consult { destination, ring_s } => self.consult(now, destination, ring_s, out),
+            DialogueOutput::Accepted => self.keep_answer(Answer::Accepted, out),
             DialogueOutput::Return { answer } => self.give_up_colleague(now, answer, out),
             DialogueOutput::Connect { reason } => self.connect(now, reason, out),
             DialogueOutput::HangUp => {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::Call;
 use crate::call::Output;
 use crate::call::dialogue::DialogueInput;
-use crate::call::line::{Absence, ColleagueEvent, Destination, LineCommand};
+use crate::call::line::{ColleagueEvent, Destination, Digit, LineCommand};
 use crate::clock::Instant;
 use crate::record::{Answer, Ending, Entry};
 
@@ -28,12 +28,15 @@ const RETURN_S_MAX: u64 = 5;
 pub(super) struct Consultation {
     destination: Destination,
     stage: Stage,
+    began: Instant,
     /// When it has taken too long.
     due: Option<Instant>,
     /// When the caller is to hear that it goes on.
     still_trying_due: Option<Instant>,
     /// When the colleague is to hear what it is about.
     brief_due: Option<Instant>,
+    /// Whether what became of it is kept already.
+    kept: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,9 +67,11 @@ impl Call {
         self.consulting = Some(Consultation {
             destination: destination.clone(),
             stage: Stage::Calling,
+            began: now,
             due: Some(now + ring + Duration::from_millis(SET_UP_MS_MAX)),
             still_trying_due: None,
             brief_due: None,
+            kept: false,
         });
         let screen = self.dialogue.screen_pop();
         out.push(Output::Line(LineCommand::Consult { destination, screen, ring }));
@@ -102,16 +107,21 @@ impl Call {
                 self.interrupt(now, out);
             }
             ColleagueEvent::Gone(absence) => {
-                if consultation.stage != Stage::Returning {
-                    let answer = answer(absence);
-                    self.keep_answer(answer, out);
-                }
-                self.consulting = None;
+                self.keep_answer(Answer::of(absence), out);
+                let began = self.consulting.take().map_or(now, |consultation| consultation.began);
+                self.waited += now.since(began);
                 self.hush(out);
             }
         }
         self.converse(now, DialogueInput::Colleague(event), out);
         self.watch_silence(now);
+    }
+
+    /// The caller presses a key. Only as long as it rings: what is said later may be for the colleague.
+    pub(super) fn waiting_caller_pressed(&mut self, now: Instant, digit: Digit, out: &mut Vec<Output>) {
+        if self.consulting.as_ref().is_some_and(|it| it.stage == Stage::Calling) {
+            self.converse(now, DialogueInput::Digit(digit), out);
+        }
     }
 
     /// A wait has come to its end.
@@ -177,14 +187,15 @@ impl Call {
 
     /// The call ends while somebody is asked.
     pub(super) fn break_off(&mut self, out: &mut Vec<Output>) {
-        if self.consulting.as_ref().is_some_and(|it| it.stage != Stage::Returning) {
-            self.keep_answer(Answer::BrokenOff, out);
-        }
+        self.keep_answer(Answer::BrokenOff, out);
         self.consulting = None;
     }
 
-    fn keep_answer(&self, answer: Answer, out: &mut Vec<Output>) {
-        if let Some(consultation) = &self.consulting {
+    /// Keeps what became of asking; only the first word on it counts.
+    pub(super) fn keep_answer(&mut self, answer: Answer, out: &mut Vec<Output>) {
+        if let Some(consultation) = &mut self.consulting
+            && !std::mem::replace(&mut consultation.kept, true)
+        {
             let destination = consultation.destination.clone();
             out.push(Output::Entry(Entry::Consulted { destination, answer }));
         }
@@ -195,17 +206,5 @@ impl Call {
         if let Some(spoken) = self.mouth.stop(self.media) {
             self.report(spoken, out);
         }
-    }
-}
-
-const fn answer(absence: Absence) -> Answer {
-    match absence {
-        Absence::NoAnswer => Answer::NoAnswer,
-        Absence::Busy => Answer::Busy,
-        Absence::Declined => Answer::Declined,
-        Absence::Unreachable => Answer::Unreachable,
-        Absence::HungUp => Answer::HungUp,
-        Absence::Returned => Answer::BrokenOff,
-        Absence::Unsupported => Answer::Unsupported,
     }
 }

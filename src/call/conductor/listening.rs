@@ -139,8 +139,7 @@ impl Call {
 
     pub(super) fn digit(&mut self, now: Instant, digit: Digit, out: &mut Vec<Output>) {
         if self.consulting.is_some() {
-            // the caller waits; what is being said may be for the colleague
-            return;
+            return self.waiting_caller_pressed(now, digit, out);
         }
         self.unanswered = Some(self.media);
         self.is_there();

@@ -56,6 +56,8 @@ pub struct Call {
     held: Option<HoldId>,
     /// The colleague who is being asked.
     consulting: Option<Consultation>,
+    /// How long the caller has waited for colleagues: that is no part of the longest call.
+    waited: Duration,
     slowly: bool,
     silence_due: Option<Instant>,
     watch: Watch,
@@ -104,6 +106,7 @@ impl Call {
             orders: BTreeMap::new(),
             held: None,
             consulting: None,
+            waited: Duration::ZERO,
             slowly: false,
             silence_due: None,
             watch: Watch::new(now, limits),
@@ -198,7 +201,7 @@ impl Call {
     }
 
     fn longest(&self) -> Instant {
-        self.began + Duration::from_secs(u64::from(self.limits.call_s_max))
+        self.began + Duration::from_secs(u64::from(self.limits.call_s_max)) + self.waited
     }
 
     fn check_deadlines(&mut self, now: Instant, out: &mut Vec<Output>) {

@@ -20,7 +20,7 @@ use crate::record::{Entry, SlotRecord};
 const DECLINED_MAX: u8 = 2;
 
 /// Fewest digits in which a ticket's number is read.
-const TICKET_DIGITS: usize = 4;
+pub(super) const TICKET_DIGITS: usize = 4;
 
 /// What an order is for.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -35,6 +35,10 @@ pub(super) enum Purpose {
     Note,
     /// A ticket.
     Ticket,
+    /// A job for those on call, before anybody is rung.
+    OnCall,
+    /// A message.
+    Message,
     /// An appointment of the caller's; `next`: another one than before.
     Find { next: bool },
     /// That it is taken out of the calendar.
@@ -101,7 +105,7 @@ impl Dialogue {
             Action::MoveAppointment => {
                 self.topic.as_ref().and_then(|topic| topic.found.as_ref()).map(|found| found.skill.clone())
             }
-            Action::CancelAppointment | Action::Ticket | Action::CallBack => None,
+            _ => None,
         });
         let (Some(skill), Some(topic)) = (skill, &mut self.topic) else { return self.failed(turn) };
         topic.held = None;
@@ -137,15 +141,16 @@ impl Dialogue {
         }
     }
 
-    /// A ticket where the form opens one, else a call-back.
+    /// What the form's action is, where it books nothing.
     fn write_down(&mut self, job: JobSheet, turn: &mut Turn<'_>) {
-        let opens = self.form().is_some_and(|form| form.action == Action::Ticket);
         let ticket = self.topic.as_ref().and_then(|topic| topic.ticket);
-        if opens {
-            self.wait_for(Purpose::Ticket, Order::OpenTicket { ticket, job }, turn);
-        } else {
-            self.wait_for(Purpose::Note, Order::NoteCallBack { job }, turn);
-        }
+        let (purpose, order) = match (self.form().map(|form| &form.action), self.recipient()) {
+            (Some(Action::Ticket), _) => (Purpose::Ticket, Order::OpenTicket { ticket, job }),
+            (Some(Action::OnCall), _) => return self.write_job_down(job, turn),
+            (Some(Action::Message), Some(to)) => (Purpose::Message, Order::LeaveMessage { to, job }),
+            _ => (Purpose::Note, Order::NoteCallBack { job }),
+        };
+        self.wait_for(purpose, order, turn);
     }
 
     /// Another time is wanted after one was booked: colleagues call back about it, the booking stays.
@@ -178,7 +183,9 @@ impl Dialogue {
             (Purpose::Amend, Outcome::Booked { .. }) => self.booked(None, turn),
             (Purpose::Book | Purpose::Move, Outcome::HoldExpired) => self.taken_by_others(turn),
             (Purpose::Note, Outcome::Noted) => self.noted(turn),
+            (Purpose::Message, Outcome::Noted) => self.message_noted(turn),
             (Purpose::Ticket, Outcome::Opened { ticket }) => self.opened(ticket, turn),
+            (Purpose::OnCall, Outcome::Opened { ticket }) => self.job_written_down(ticket, turn),
             (purpose @ (Purpose::Find { .. } | Purpose::Cancel | Purpose::Move), outcome) => {
                 self.changed(purpose, outcome, turn);
             }
@@ -200,7 +207,8 @@ impl Dialogue {
                 topic.progress = Progress::Booked;
             }
             (Purpose::Cancel, Outcome::Cancelled) => topic.progress = Progress::Cancelled,
-            (Purpose::Note, Outcome::Noted) | (Purpose::Ticket, Outcome::Opened { .. })
+            (Purpose::Note | Purpose::Message, Outcome::Noted)
+            | (Purpose::Ticket | Purpose::OnCall, Outcome::Opened { .. })
                 if topic.progress != Progress::Booked =>
             {
                 topic.progress = Progress::Noted;
@@ -284,7 +292,7 @@ impl Dialogue {
     }
 
     /// What was wanted is done. Who has said goodbye meanwhile is not asked for more.
-    fn done(&mut self, turn: &mut Turn<'_>) {
+    pub(super) fn done(&mut self, turn: &mut Turn<'_>) {
         let settled = self.topic.is_none() || self.is_full();
         if self.farewell && settled {
             self.put(Open::AnythingElse);
@@ -314,7 +322,7 @@ impl Dialogue {
     }
 
     /// The job sheet as colleagues get it now, remembered so that a later correction shows.
-    fn write_sheet(&mut self) -> JobSheet {
+    pub(super) fn write_sheet(&mut self) -> JobSheet {
         let (Some(topic), Some(form)) = (&self.topic, self.form()) else { return JobSheet::default() };
         let sheet = topic.job_sheet(form, self.site.language);
         if let Some(topic) = &mut self.topic {

@@ -89,7 +89,10 @@ impl Dialogue {
             announced: intent.announced,
         });
         let form = match intent.then {
-            Then::Form(form) => form,
+            Then::Form(form) => match intent.form_closed {
+                Some(closed) if !self.is_open(turn) => closed,
+                _ => form,
+            },
             Then::HandOver(_) if !intent.closed.is_empty() && !self.is_open(turn) => {
                 return self.hand_over_to(intent.closed, "caller_asked", turn);
             }
@@ -104,7 +107,8 @@ impl Dialogue {
         self.take_known();
         let early = std::mem::take(&mut self.early);
         self.take(&Heard { values: early.iter().collect(), ..Heard::default() }, turn);
-        let taken = self.take(heard, turn);
+        let said = self.take_message(heard, turn);
+        let taken = self.take(&said, turn);
         if emergency {
             turn.say(&self.texts().emergency);
         } else {

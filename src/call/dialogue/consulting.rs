@@ -38,18 +38,36 @@ pub(super) struct Concern {
     pub announced: Option<bool>,
 }
 
+/// Whose telephone is called.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Asked {
+    pub destination: Destination,
+    /// As callers hear it. Only of those on call, who are asked to take a job and not a caller.
+    pub name: Option<String>,
+}
+
+impl From<Destination> for Asked {
+    fn from(destination: Destination) -> Self {
+        Self { destination, name: None }
+    }
+}
+
 /// A colleague who is being asked.
 #[derive(Debug)]
 pub(super) struct Consulting {
-    asked: Destination,
+    pub asked: Asked,
     /// Who is asked after him.
-    others: VecDeque<Destination>,
-    reason: &'static str,
+    pub others: VecDeque<Asked>,
+    pub reason: &'static str,
     /// How often he has heard what it is about; 0: he has not answered yet.
     briefings: u8,
     wrong_keys: u8,
     /// Whether he was let go of.
     returning: bool,
+    /// What he answered, where it is known.
+    pub answer: Option<Answer>,
+    /// Whether the caller asked for a human meanwhile.
+    pub wants_human: bool,
 }
 
 impl Dialogue {
@@ -68,17 +86,24 @@ impl Dialogue {
     /// The floor is free and the caller knows that he is being connected: the first colleague is called.
     pub(super) fn consult(
         &mut self,
-        (asked, others): (Destination, VecDeque<Destination>),
+        (asked, others): (Asked, VecDeque<Asked>),
         reason: &'static str,
         turn: &mut Turn<'_>,
     ) {
         turn.decide(Move::Consult);
-        turn.push(DialogueOutput::Consult {
-            destination: asked.clone(),
-            ring_s: self.site.hand_over.ring_s_max,
+        let on_call = self.site.on_call.as_ref().filter(|_| asked.name.is_some());
+        let ring_s = on_call.map_or(self.site.hand_over.ring_s_max, |on_call| on_call.ring_s_max);
+        turn.push(DialogueOutput::Consult { destination: asked.destination.clone(), ring_s });
+        self.consulting = Some(Consulting {
+            asked,
+            others,
+            reason,
+            briefings: 0,
+            wrong_keys: 0,
+            returning: false,
+            answer: None,
+            wants_human: false,
         });
-        self.consulting =
-            Some(Consulting { asked, others, reason, briefings: 0, wrong_keys: 0, returning: false });
     }
 
     /// Something happened on the colleague's side.
@@ -105,6 +130,7 @@ impl Dialogue {
     /// Nobody answered, or whoever did pressed no key.
     pub(super) fn colleague_overdue(&mut self, turn: &mut Turn<'_>) {
         match &self.consulting {
+            Some(Consulting { answer: Some(answer), .. }) => self.let_go(*answer, turn),
             Some(consulting) if consulting.briefings == 0 => self.let_go(Answer::NoAnswer, turn),
             Some(consulting) if consulting.briefings < BRIEFINGS_MAX => self.brief(turn),
             Some(_) => self.let_go(Answer::NoKey, turn),
@@ -125,7 +151,11 @@ impl Dialogue {
 
     fn colleague_pressed(&mut self, digit: Digit, turn: &mut Turn<'_>) {
         let Some(consulting) = &mut self.consulting else { return };
+        if let Some(answer) = consulting.answer {
+            return self.let_go(answer, turn);
+        }
         match digit.symbol() {
+            '1' if consulting.asked.name.is_some() => self.job_taken(turn),
             '1' => {
                 let reason = consulting.reason;
                 turn.decide(Move::Connect);
@@ -144,10 +174,12 @@ impl Dialogue {
         }
     }
 
-    fn let_go(&mut self, answer: Answer, turn: &mut Turn<'_>) {
+    /// Lets go of him.
+    pub(super) fn let_go(&mut self, answer: Answer, turn: &mut Turn<'_>) {
         if let Some(consulting) = &mut self.consulting
             && !std::mem::replace(&mut consulting.returning, true)
         {
+            consulting.answer = Some(answer);
             turn.push(DialogueOutput::Return { answer });
         }
     }
@@ -156,8 +188,11 @@ impl Dialogue {
     fn colleague_gone(&mut self, absence: Absence, turn: &mut Turn<'_>) {
         let Some(consulting) = self.consulting.take() else { return };
         let reason = consulting.reason;
+        if consulting.asked.name.is_some() {
+            return self.on_call_gone(consulting, absence, turn);
+        }
         if absence == Absence::Unsupported {
-            self.exit = Some(Exit::HandOver { destination: consulting.asked, reason });
+            self.exit = Some(Exit::HandOver { destination: consulting.asked.destination, reason });
             return;
         }
         turn.decide(Move::ComeBack);
@@ -214,6 +249,9 @@ impl Dialogue {
 
     /// What it is about, and what to press.
     fn briefing(&self, turn: &Turn<'_>) -> String {
+        if self.consulting.as_ref().is_some_and(|it| it.asked.name.is_some()) {
+            return self.job_briefing(turn);
+        }
         let (sentences, language) = (self.sentences(), self.site.language);
         let mut parts = Vec::new();
         if let Some(concern) = &self.concern {
@@ -248,7 +286,7 @@ impl Dialogue {
     }
 
     /// Every value that is known, those of the topic first.
-    fn told_by_the_caller(&self) -> Vec<(&str, SlotKind, &Value)> {
+    pub(super) fn told_by_the_caller(&self) -> Vec<(&str, SlotKind, &Value)> {
         let mut told: Vec<(&str, SlotKind, &Value)> = Vec::new();
         if let (Some(topic), Some(form)) = (&self.topic, self.form()) {
             told.extend(

@@ -79,6 +79,8 @@ pub enum DialogueOutput {
         /// How long his telephone may ring, in seconds.
         ring_s: u16,
     },
+    /// The colleague has taken the job on: whatever happens next, that stands.
+    Accepted,
     /// Let go of the colleague.
     Return {
         /// Why; for the record.

@@ -82,6 +82,12 @@ impl<'a> Heard<'a> {
         }
     }
 
+    /// Only the values before that word, and the words as they are.
+    pub(super) fn only_values(&self, end: usize) -> Self {
+        let values = self.values.iter().copied().filter(|said| said.span.first < end).collect();
+        Self { values, words: self.words, confidence: self.confidence, ..Self::default() }
+    }
+
     /// A key that means yes or no.
     pub(super) fn key(yes: bool) -> Self {
         Self { yes_no: Some(yes), ..Self::default() }

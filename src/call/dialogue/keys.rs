@@ -19,6 +19,9 @@ impl Dialogue {
         self.silences = 0;
         let late = std::mem::take(&mut self.late_hash) && digit.symbol() == '#';
         if self.is_handing_over() {
+            if digit.symbol() == '0' && self.is_ringing_on_call() {
+                self.hand_over("caller_asked", turn);
+            }
             return;
         }
         match digit.symbol() {

@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 
 use super::booking::Purpose;
+use super::consulting::Asked;
 use super::open::Open;
 use super::turn::Turn;
 use super::{Dialogue, DialogueOutput, Move};
@@ -19,7 +20,7 @@ pub(super) enum Exit {
     /// To a human, or the dialplan's fallback.
     HandOver { destination: Destination, reason: &'static str },
     /// To a colleague who is asked first, or one of the others.
-    Consult { first: Destination, others: VecDeque<Destination>, reason: &'static str },
+    Consult { first: Asked, others: VecDeque<Asked>, reason: &'static str },
     /// With a goodbye.
     HangUp,
 }
@@ -50,7 +51,8 @@ impl Dialogue {
         let mut others = VecDeque::from(to);
         let exit = match others.pop_front() {
             Some(first) if self.is_announced(reason) && self.may_consult() => {
-                Exit::Consult { first, others, reason }
+                let others = others.into_iter().map(Asked::from).collect();
+                Exit::Consult { first: first.into(), others, reason }
             }
             Some(first) if self.rounds == 0 => Exit::HandOver { destination: first, reason },
             _ => Exit::HandOver { destination: Destination::Fallback, reason },
@@ -163,7 +165,7 @@ impl Dialogue {
         self.leave_by(Exit::HandOver { destination, reason }, turn);
     }
 
-    fn leave_by(&mut self, exit: Exit, turn: &mut Turn<'_>) {
+    pub(super) fn leave_by(&mut self, exit: Exit, turn: &mut Turn<'_>) {
         self.give_back_hold(turn);
         self.forget_search();
         self.keys.clear();

@@ -10,7 +10,8 @@
 //! slots apply, `patience` when to stop asking, `notes` keeps free words, `nothing` passes over what the caller has nothing for, `mending` takes them out again, `naming` hears what is wrong, `back` goes
 //! back to questions before, `asking` asks, `booking` orders and hears
 //! what became of it, `changing` cancels and moves what was booked before, `leaving` ends calls, `limits` those without
-//! anybody at the other end, `consulting` asks a colleague first, `tone` fits the wording to a caller in a hurry or in distress,
+//! anybody at the other end, `consulting` asks a colleague first, `on_call` rings
+//! those on call for a job, `messages` are for one of the site's people, `tone` fits the wording to a caller in a hurry or in distress,
 //! `keys` is the telephone keypad, `wording` turns values into words.
 
 mod asking;
@@ -27,10 +28,12 @@ mod keys;
 mod leaving;
 mod limits;
 mod mending;
+mod messages;
 mod moves;
 mod naming;
 mod notes;
 mod nothing;
+mod on_call;
 mod open;
 mod patience;
 mod replies;

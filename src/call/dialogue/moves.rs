@@ -73,6 +73,14 @@ pub enum Move {
     Opened,
     /// Say that a call-back is noted.
     Noted,
+    /// Say that a message is noted.
+    MessageNoted,
+    /// Ring those on call for a job.
+    RingOnCall,
+    /// Say who has taken the job.
+    JobTaken,
+    /// Say that nobody on call was reached.
+    NobodyOnCall,
     /// Answer from an approved text.
     Answer {
         /// Its id in the site's file.
@@ -108,7 +116,7 @@ pub enum Move {
     /// Hand over to a human.
     HandOver {
         /// `caller_asked`, `not_understood`, `danger`, `nothing_free`, `fault`, `silence`, `too_long`,
-        /// `hold`, `music`, `machine`, `fax`.
+        /// `hold`, `music`, `machine`, `fax`, `on_call`.
         reason: String,
     },
     /// Call a colleague and ask whether he takes the call.

@@ -57,6 +57,12 @@ pub(super) struct Sentences {
     pub briefing_keys: &'static str,
     /// To a colleague: that it is urgent.
     pub emergency: &'static str,
+    /// To whoever is on call: `{what}` is to be done.
+    pub job: &'static str,
+    /// To whoever is on call: the number to call back on, `{value}`.
+    pub job_number: &'static str,
+    /// To whoever is on call: that the job is his.
+    pub job_taken: &'static str,
     /// To a colleague: that the caller has not said what he wants.
     pub unknown_concern: &'static str,
     /// While a colleague is called and there is no music.
@@ -114,6 +120,9 @@ const GERMAN: Sentences = Sentences {
     briefing: "Hier ist die KI mit einem Anruf: {what}.",
     briefing_keys: "Annehmen: eins, ablehnen: zwei, nochmal: drei.",
     emergency: "Notfall",
+    job: "Hier ist die KI mit einem Auftrag für den Notdienst: {what}.",
+    job_number: "Rückruf unter {value}",
+    job_taken: "Danke, der Auftrag ist bei Ihnen. Ich sage es dem Anrufer.",
     unknown_concern: "Das Anliegen ist nicht bekannt",
     still_trying: "Ich versuche noch, jemanden zu erreichen.",
     next_colleague: "Ich versuche es bei jemand anderem. Einen Moment bitte.",
@@ -174,6 +183,9 @@ const ENGLISH: Sentences = Sentences {
     briefing: "This is the AI with a call: {what}.",
     briefing_keys: "Accept: one, decline: two, again: three.",
     emergency: "Emergency",
+    job: "This is the AI with an emergency job: {what}.",
+    job_number: "call back on {value}",
+    job_taken: "Thank you, the job is yours. I will tell the caller.",
     unknown_concern: "The caller has not said what it is about",
     still_trying: "I am still trying to reach somebody.",
     next_colleague: "I am trying somebody else. One moment please.",

@@ -51,6 +51,9 @@ impl Dialogue {
             return self.danger(turn);
         }
         if self.is_handing_over() {
+            if signals(Signal::WantsHuman) && self.is_ringing_on_call() {
+                self.hand_over("caller_asked", turn);
+            }
             return;
         }
         let due = self.attune(understood);

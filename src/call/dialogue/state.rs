@@ -127,9 +127,11 @@ impl Dialogue {
             DialogueInput::Colleague(event) => self.colleague(event, &mut turn),
             DialogueInput::ColleagueOverdue => self.colleague_overdue(&mut turn),
             DialogueInput::StillTrying => self.still_trying(&mut turn),
+            DialogueInput::Digit(digit) if self.consulting.is_some() => {
+                self.waiting_caller_pressed(digit, &mut turn)
+            }
             // the caller waits, and nothing of his is decided meanwhile
             DialogueInput::Said { .. }
-            | DialogueInput::Digit(_)
             | DialogueInput::Silence
             | DialogueInput::TooLong
             | DialogueInput::Resumed
@@ -143,7 +145,10 @@ impl Dialogue {
             DialogueInput::Silence => self.silence(&mut turn),
             // what he said comes next and is heard first: it may be danger to life
             DialogueInput::FloorFree { interrupted: true } => return self.interrupted(),
-            DialogueInput::FloorFree { interrupted: false } => self.speaking = false,
+            DialogueInput::FloorFree { interrupted: false } => {
+                self.speaking = false;
+                self.job_was_taken(&mut turn);
+            }
             DialogueInput::Outcome(id, outcome) => self.outcome(id, outcome, &mut turn),
             DialogueInput::TooLong => self.too_long(&mut turn),
             DialogueInput::Resumed => self.resumed(&mut turn),

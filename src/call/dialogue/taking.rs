@@ -128,17 +128,13 @@ impl Dialogue {
         }
     }
 
-    /// Whether a name is that of somebody who can be booked ("einen Termin bei Frau Roth") and not the caller's, who
+    /// Whether a name is that of somebody of the site's ("einen Termin bei Frau Roth") and not the caller's, who
     /// was not asked for it.
     fn is_of_a_colleague(&self, said: &SlotValue, form: &Form) -> bool {
         let Value::Name(PersonName { family: Some(family), .. }) = &said.value else { return false };
         let asked = self.open.slot().and_then(|at| form.slots.get(at));
         asked.is_none_or(|slot| slot.kind != SlotKind::Name)
-            && self
-                .site
-                .technicians
-                .iter()
-                .any(|who| who.name.split(' ').next_back() == Some(family.reveal()))
+            && self.site.people().any(|name| name.split(' ').next_back() == Some(family.reveal()))
     }
 
     /// Stores a value and keeps it for the record, where it replaces what was there.

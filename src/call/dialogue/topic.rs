@@ -4,7 +4,7 @@ use jiff::civil::DateTime;
 
 use super::wish::Wish;
 use super::wording;
-use crate::call::actions::{HoldId, JobSheet};
+use crate::call::actions::{Attendance, HoldId, JobSheet};
 use crate::call::understanding::{Address, SlotKind, Value};
 use crate::config::site::{Form, Language, Slot};
 use crate::private::Private;
@@ -90,6 +90,10 @@ pub(super) struct Topic {
     pub number_in_vain: bool,
     /// The ticket's number.
     pub ticket: Option<i64>,
+    /// What has come of ringing those on call.
+    pub attendance: Attendance,
+    /// How often that was begun.
+    pub chains: u8,
 }
 
 impl Topic {
@@ -115,6 +119,8 @@ impl Topic {
             not_found: 0,
             number_in_vain: false,
             ticket: None,
+            attendance: Attendance::default(),
+            chains: 0,
         }
     }
 
@@ -157,6 +163,7 @@ impl Topic {
             emergency: self.emergency,
             fields: fields.collect(),
             family_name: named.and_then(|(_, filled)| family_name(&filled.as_ref()?.value)),
+            on_call: None,
         }
     }
 

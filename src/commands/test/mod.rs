@@ -19,7 +19,7 @@ use self::report::{Report, Tally};
 use super::tongue::Tongue;
 use crate::call::SiteRooms;
 use crate::clock::Instant;
-use crate::config::site::{Site, Then};
+use crate::config::site::Site;
 use crate::daemon::clock::Clock;
 use crate::models::sentences::SentenceEncoder;
 use crate::sim::account::Account;
@@ -108,8 +108,7 @@ fn read(path: PathBuf, site: &Site) -> anyhow::Result<Read> {
 fn unknown(what: &What, site: &Site) -> Option<String> {
     let intents = || site.intents.iter().map(|intent| intent.name.as_str());
     let answers = || site.answers.iter().map(|answer| answer.id.as_str());
-    let used =
-        |name: &str| site.intents.iter().any(|it| matches!(&it.then, Then::Form(form) if form == name));
+    let used = |name: &str| site.intents.iter().any(|it| it.fills(name));
     let slots = || site.forms.iter().filter(|form| used(&form.name)).flat_map(|form| &form.slots);
     let (kind, name, known): (_, _, Vec<&str>) = match what {
         What::Intent(name) => ("intent or answer", name, intents().chain(answers()).collect()),

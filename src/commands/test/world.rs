@@ -92,6 +92,7 @@ fn colleague(asked: &Asked) -> Colleague {
         Asked::Accepts => answers('1'),
         Asked::Declines => answers('2'),
         Asked::NoAnswer => Colleague::absent(COLLEAGUE_FRAMES, Absence::NoAnswer),
+        Asked::NoKey => Colleague::who_answers(COLLEAGUE_FRAMES, &[]),
         Asked::Busy => Colleague::absent(1, Absence::Busy),
     }
 }

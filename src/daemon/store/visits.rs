@@ -72,13 +72,16 @@ pub struct Appointment {
     pub job: JobSheet,
 }
 
-/// A call-back that was asked for.
+/// A call-back that was asked for, or a message that was left.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct CallBack {
     /// Who is to call.
     pub site: String,
     /// Whom, and what about.
     pub job: JobSheet,
+    /// Whom a message is for; `None`: it is a call-back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to: Option<String>,
 }
 
 impl Store {

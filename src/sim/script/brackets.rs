@@ -12,8 +12,8 @@ use crate::sim::sounds::Background;
 const NUMBER_CHARS_MAX: usize = 40;
 /// What can stand there.
 const KNOWN: &str = "one of [interrupt 1.5s] …, [digit 5], [digits 0711#], [silence 4s], [mumbles], [hold 20s], [music 30s], [noise 10s], \
-                     [fax 10s], [hang up]; before anything is said [at 2026-11-23 09:05], [caller 0711123456], \
-                     [colleague accepts|declines|no answer|busy], [known failing: why]; between two calls [calls again]";
+                     [fax 10s], [hang up], [hang up 5s]; before anything is said [at 2026-11-23 09:05], [caller 0711123456], \
+                     [colleague accepts|declines|no answer|busy|no key], [known failing: why]; between two calls [calls again]";
 
 /// What a line in brackets means.
 pub(super) enum Bracket {
@@ -64,6 +64,7 @@ fn step(words: &[&str]) -> Option<Result<Step, String>> {
         ["fax", time] => seconds(time).map(|time| Step::Plays(Background::Fax, time)),
         ["mumbles"] => Ok(Step::Mumble),
         ["hang", "up"] => Ok(Step::HangUp),
+        ["hang", "up", time] => seconds(time).map(Step::HangUpAfter),
         _ => return None,
     })
 }
@@ -97,7 +98,8 @@ fn colleague(words: &[&str]) -> Result<Asked, String> {
         ["declines"] => Ok(Asked::Declines),
         ["no", "answer"] => Ok(Asked::NoAnswer),
         ["busy"] => Ok(Asked::Busy),
-        _ => Err("a colleague is one of: accepts, declines, no answer, busy".to_owned()),
+        ["no", "key"] => Ok(Asked::NoKey),
+        _ => Err("a colleague is one of: accepts, declines, no answer, busy, no key".to_owned()),
     }
 }
 

@@ -79,7 +79,12 @@ impl Store {
                 }
             }
             Order::NoteCallBack { job } => {
-                self.note(&known, &CallBack { site: site.id.clone(), job: job.clone() })?;
+                self.note(&known, &CallBack { site: site.id.clone(), job: job.clone(), to: None })?;
+                Outcome::Noted
+            }
+            Order::LeaveMessage { to, job } => {
+                let to = Some(to.clone());
+                self.note(&known, &CallBack { site: site.id.clone(), job: job.clone(), to })?;
                 Outcome::Noted
             }
         };
