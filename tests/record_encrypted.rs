@@ -36,6 +36,7 @@ fn job() -> JobSheet {
         emergency: true,
         fields: vec![(canary("field"), canary("value").into())],
         family_name: Some(canary("family_name").into()),
+        on_call: None,
     }
 }
 

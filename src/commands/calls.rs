@@ -116,7 +116,7 @@ fn line(call: &CallSummary, sites: &[Site], site_width: usize) -> String {
         (call.ticket, ", ticket opened"),
         (call.call_back, ", call-back noted"),
         (call.message, ", message left"),
-        (call.open_job, ", NOBODY HAS TAKEN THE JOB"),
+        (call.open_job, ", nobody has taken the job"),
     ] {
         if is {
             concern.push_str(word);
@@ -183,7 +183,7 @@ fn write_record(record: &CallRecord, zone: &TimeZone, out: &mut impl Write) -> i
         for (name, value) in fields {
             row(&format!("  {name}"), value.reveal())?;
         }
-        for (name, value) in on_call.iter().flat_map(attended) {
+        for (name, value) in on_call.iter().flat_map(|it| attended(it)) {
             row(name, &value)?;
         }
     }

@@ -1,7 +1,8 @@
-//! What a call of a site may order: of its forms, no more.
+//! What a site's file lets a call order and whom it lets it reach: no more.
 
-use super::site::{Action, Site};
+use super::site::{Action, Site, Then};
 use crate::call::actions::{Capabilities, callable};
+use crate::call::line::Destination;
 use crate::private::Private;
 
 impl Site {
@@ -12,6 +13,28 @@ impl Site {
             .flat_map(|form| &form.slots)
             .flat_map(|slot| &slot.choices)
             .map(|choice| choice.value.as_str())
+    }
+
+    /// Where callers are sent, or telephones are rung: `[hand_over]`, the concerns' own, those on call.
+    pub fn destinations(&self) -> impl Iterator<Item = &Destination> {
+        let hand_over = self.hand_over.open.iter().chain(&self.hand_over.closed);
+        let concerns = self.intents.iter().flat_map(|intent| {
+            let at_once = match &intent.then {
+                Then::HandOver(to) => to.as_slice(),
+                Then::Form(_) => &[],
+            };
+            at_once.iter().chain(&intent.closed)
+        });
+        let people = self.on_call.iter().flat_map(|on_call| &on_call.people).map(|who| &who.telephone);
+        let way_out = self.on_call.iter().filter_map(|on_call| on_call.way_out.as_ref());
+        hand_over.chain(concerns).chain(people).chain(way_out)
+    }
+
+    /// Whether a colleague may be asked before he gets a caller or a job.
+    #[must_use]
+    pub fn asks_first(&self) -> bool {
+        let concern = self.intents.iter().any(|intent| intent.announced == Some(true));
+        self.hand_over.announced || concern || self.on_call.is_some()
     }
 
     /// Names of the site's own people, as callers hear them: who can be booked, rung or left a message for.

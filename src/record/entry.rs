@@ -6,8 +6,8 @@
 use jiff::{Timestamp, civil};
 use serde::{Deserialize, Serialize};
 
-use crate::call::actions::{JobSheet, Order, OrderId, Outcome};
-use crate::call::line::{Absence, Destination, HangUp};
+use crate::call::actions::{Answer, JobSheet, Order, OrderId, Outcome};
+use crate::call::line::{Destination, HangUp};
 use crate::clock::MediaTime;
 use crate::private::Private;
 
@@ -140,46 +140,6 @@ fn finite<S: serde::Serializer>(confidence: &f32, to: S) -> Result<S::Ok, S::Err
     to.serialize_f32(if confidence.is_finite() { *confidence } else { 0.0 })
 }
 
-/// What became of asking a colleague.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Answer {
-    /// He took the call.
-    Accepted,
-    /// He pressed the key for no, or refused at the telephone.
-    Declined,
-    /// Nobody answered in time.
-    NoAnswer,
-    /// The telephone was in use.
-    Busy,
-    /// There was no way to the telephone.
-    Unreachable,
-    /// Somebody or something answered, and pressed no key.
-    NoKey,
-    /// He answered and hung up.
-    HungUp,
-    /// The line cannot ask anybody first; the call went there unannounced.
-    Unsupported,
-    /// The call ended or broke before there was an answer.
-    BrokenOff,
-}
-
-impl Answer {
-    /// What it means that a colleague is not there (any more) whom nobody let go of.
-    #[must_use]
-    pub const fn of(absence: Absence) -> Self {
-        match absence {
-            Absence::NoAnswer => Self::NoAnswer,
-            Absence::Busy => Self::Busy,
-            Absence::Declined => Self::Declined,
-            Absence::Unreachable => Self::Unreachable,
-            Absence::HungUp => Self::HungUp,
-            Absence::Returned => Self::BrokenOff,
-            Absence::Unsupported => Self::Unsupported,
-        }
-    }
-}
-
 /// How a call ended.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "ending", rename_all = "snake_case")]
@@ -251,6 +211,15 @@ pub struct CallRecord {
     pub ending: Ending,
     /// How long it was, in ms of sound.
     pub length_ms: u64,
+}
+
+impl CallRecord {
+    /// Whether those on call were to be rung for a job that nobody has taken.
+    #[must_use]
+    pub fn has_open_job(&self) -> bool {
+        let on_call = self.ticket.as_ref().and_then(|ticket| ticket.job.on_call.as_ref());
+        on_call.is_some_and(|attendance| attendance.taken_by.is_none())
+    }
 }
 
 /// A colleague who was asked.

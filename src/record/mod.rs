@@ -5,8 +5,9 @@ pub mod envelope;
 mod entry;
 mod summary;
 
+pub use crate::call::actions::Answer;
 pub use entry::{
-    Answer, AppointmentRecord, CallId, CallRecord, ConsultedRecord, Ending, Entry, MessageRecord, SlotRecord,
+    AppointmentRecord, CallId, CallRecord, ConsultedRecord, Ending, Entry, MessageRecord, SlotRecord,
     TicketRecord,
 };
 pub use summary::CallSummary;

@@ -112,13 +112,6 @@ impl CallRecord {
         record
     }
 
-    /// Whether those on call were to be rung for a job that nobody has taken.
-    #[must_use]
-    pub fn has_open_job(&self) -> bool {
-        let on_call = self.ticket.as_ref().and_then(|ticket| ticket.job.on_call.as_ref());
-        on_call.is_some_and(|attendance| attendance.taken_by.is_none())
-    }
-
     fn add(&mut self, entry: &Entry, pending: &mut Pending) {
         match entry {
             Entry::Began { at, site, caller } => {

@@ -73,7 +73,7 @@ fn attendance(held: &Held) -> Attendance {
         fields.find(|(name, _)| name == slot).map(|(_, value)| value.reveal().clone())
     };
     assert_eq!(value("address").as_deref(), Some("Lindenstraße 4"), "with all that was said");
-    ticket.job.on_call.expect("with what has come of ringing")
+    *ticket.job.on_call.expect("with what has come of ringing")
 }
 
 fn said(held: &Held) -> String {

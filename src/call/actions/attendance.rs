@@ -4,7 +4,47 @@
 use jiff::civil::DateTime;
 use serde::{Deserialize, Serialize};
 
-use crate::record::Answer;
+use crate::call::line::Absence;
+
+/// What became of asking a colleague.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Answer {
+    /// He took the call.
+    Accepted,
+    /// He pressed the key for no, or refused at the telephone.
+    Declined,
+    /// Nobody answered in time.
+    NoAnswer,
+    /// The telephone was in use.
+    Busy,
+    /// There was no way to the telephone.
+    Unreachable,
+    /// Somebody or something answered, and pressed no key.
+    NoKey,
+    /// He answered and hung up.
+    HungUp,
+    /// The line cannot ask anybody first; the call went there unannounced.
+    Unsupported,
+    /// The call ended or broke before there was an answer.
+    BrokenOff,
+}
+
+impl Answer {
+    /// What it means that a colleague is not there (any more) whom nobody let go of.
+    #[must_use]
+    pub const fn of(absence: Absence) -> Self {
+        match absence {
+            Absence::NoAnswer => Self::NoAnswer,
+            Absence::Busy => Self::Busy,
+            Absence::Declined => Self::Declined,
+            Absence::Unreachable => Self::Unreachable,
+            Absence::HungUp => Self::HungUp,
+            Absence::Returned => Self::BrokenOff,
+            Absence::Unsupported => Self::Unsupported,
+        }
+    }
+}
 
 /// Who was rung for a job, and who has taken it. Neither: the job is open.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

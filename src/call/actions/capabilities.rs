@@ -2,7 +2,7 @@
 //! number that the PBX shows, and looked at again where orders are carried out, so that a fault in the dialogue
 //! reaches no further than the site's file does.
 
-use super::{Attendance, JobSheet, Order};
+use super::{JobSheet, Order};
 use crate::private::Private;
 
 /// Fields of a job sheet: the slots of a form, and a time.
@@ -112,7 +112,7 @@ impl Capabilities {
         if fields.iter().any(|(name, _)| name != TIME_FIELD && !self.fields.contains(name)) {
             return Err(Beyond::Field);
         }
-        let rung = on_call.iter().flat_map(Attendance::names);
+        let rung = on_call.iter().flat_map(|it| it.names());
         if rung.into_iter().any(|name| !self.on_call.iter().any(|known| known == name)) {
             return Err(Beyond::OnCall);
         }
@@ -130,7 +130,7 @@ mod tests {
     use jiff::civil::DateTime;
 
     use super::*;
-    use crate::call::actions::{Claim, HoldId, TakenBy};
+    use crate::call::actions::{Attendance, Claim, HoldId, TakenBy};
 
     fn sheet(concern: &str, fields: &[(&str, &str)]) -> JobSheet {
         let fields = fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned().into()));
@@ -163,7 +163,10 @@ mod tests {
         let message = |to: &str| Order::LeaveMessage { to: to.to_owned(), job: sheet("Wartung", &[]) };
         let taken_by = |by: &str| {
             let taken_by = Some(TakenBy { name: by.to_owned(), at: DateTime::MIN });
-            JobSheet { on_call: Some(Attendance { taken_by, ..Attendance::default() }), ..sheet("", &[]) }
+            JobSheet {
+                on_call: Some(Box::new(Attendance { taken_by, ..Attendance::default() })),
+                ..sheet("", &[])
+            }
         };
         let long = "a".repeat(VALUE_CHARS_MAX + 1);
         let many: Vec<_> = (0..=FIELDS_MAX).map(|_| ("name", "Weber")).collect();

@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::private::Private;
 
-pub use attendance::{Attendance, TakenBy, Tried};
+pub use attendance::{Answer, Attendance, TakenBy, Tried};
 pub use capabilities::{Beyond, Capabilities, FIELDS_MAX, VALUE_CHARS_MAX};
 pub use claim::{CODE_DIGITS, Claim, FIND_TRIES_MAX, callable, sounds_like};
 
@@ -115,7 +115,7 @@ pub struct JobSheet {
     pub family_name: Option<Private<String>>,
     /// Where those on call are rung for it: what has come of that.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub on_call: Option<Attendance>,
+    pub on_call: Option<Box<Attendance>>,
 }
 
 /// What became of an order.

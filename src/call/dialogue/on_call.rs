@@ -37,7 +37,7 @@ impl Dialogue {
     fn with_attendance(&self, job: JobSheet) -> Order {
         let attendance = self.topic.as_ref().map(|topic| topic.attendance.clone()).unwrap_or_default();
         let ticket = self.topic.as_ref().and_then(|topic| topic.ticket);
-        Order::OpenTicket { ticket, job: JobSheet { on_call: Some(attendance), ..job } }
+        Order::OpenTicket { ticket, job: JobSheet { on_call: Some(Box::new(attendance)), ..job } }
     }
 
     /// Writes on the sheet what has come of ringing. Nobody waits for it: it is true whether it can be written or not.

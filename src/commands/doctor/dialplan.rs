@@ -6,7 +6,7 @@ use super::finding::{Check, Finding, Fix};
 use crate::call::line::Destination;
 use crate::commands::tongue::{Both, both};
 use crate::config::Config;
-use crate::config::site::HandOver;
+use crate::config::site::Site;
 use crate::daemon::pbx::asterisk::AsteriskError;
 use crate::daemon::pbx::asterisk::examination::{Sound, Stage, Way};
 
@@ -47,9 +47,13 @@ pub fn places(config: &Config) -> Vec<Place> {
     let mut places = Vec::new();
     if let Some(context) = config.asterisk.as_ref().and_then(|pbx| pbx.context.as_deref()) {
         places.push(Place::new(context, None));
-        let hand_overs = config.sites.iter().map(|site| &site.hand_over);
-        for extension in hand_overs.flat_map(HandOver::extensions) {
-            places.push(Place::new(context, Some(extension)));
+        for to in config.sites.iter().flat_map(Site::destinations) {
+            if let Destination::Extension(extension) = to {
+                let place = Place::new(context, Some(extension));
+                if !places.contains(&place) {
+                    places.push(place);
+                }
+            }
         }
     }
     places.extend(transfers(config).into_iter().map(|context| Place::new(context, Some("s"))));
@@ -61,10 +65,9 @@ pub fn places(config: &Config) -> Vec<Place> {
 /// The contexts of `klinke dialplan` by which callers get to telephones, to queues, and to colleagues who were asked
 /// first: those that some site needs.
 fn transfers(config: &Config) -> Vec<&'static str> {
-    let any = |wanted: fn(&Destination) -> bool| {
-        config.sites.iter().any(|site| site.hand_over.open.iter().chain(&site.hand_over.closed).any(wanted))
-    };
-    let announced = config.sites.iter().any(|site| site.hand_over.announced);
+    let any =
+        |wanted: fn(&Destination) -> bool| config.sites.iter().any(|site| site.destinations().any(wanted));
+    let announced = config.sites.iter().any(Site::asks_first);
     let wanted = [
         (any(|to| matches!(to, Destination::Device(_))), "klinke-device"),
         (any(|to| matches!(to, Destination::Queue(_))), "klinke-queue"),

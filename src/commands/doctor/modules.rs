@@ -3,6 +3,7 @@
 use super::finding::{Check, Finding, Fix};
 use crate::call::line::Destination;
 use crate::commands::tongue::{Both, both};
+use crate::config::site::Site;
 use crate::config::{Asterisk, Codec, Config, MediaPath};
 use crate::daemon::pbx::asterisk::examination::Module;
 
@@ -34,8 +35,7 @@ const EXTENSIONS: &str = "func_dialplan";
 /// What hand-overs need, by what the sites' files hand over to.
 #[must_use]
 pub fn for_hand_overs(config: &Config) -> Vec<&'static str> {
-    let destinations =
-        || config.sites.iter().flat_map(|site| site.hand_over.open.iter().chain(&site.hand_over.closed));
+    let destinations = || config.sites.iter().flat_map(Site::destinations);
     let devices = destinations().any(|to| matches!(to, Destination::Device(_)));
     let queues = destinations().any(|to| matches!(to, Destination::Queue(_)));
     let wanted =
