@@ -162,7 +162,7 @@ fn check_proof(does: Does, slots: &[Slot], item: &Item<'_>) {
 /// A message is for one of the site's own people, and has words.
 fn check_recipient(does: Does, slots: &[Slot], item: &Item<'_>) {
     let count = |kind| slots.iter().filter(|slot| slot.kind == kind).count();
-    let needed = |slot: &&Slot| slot.kind == SlotKind::Choice && !slot.optional;
+    let needed = |slot: &&Slot| slot.kind == SlotKind::Choice && !slot.may_be_empty();
     if does != Does::Message {
         return;
     }
