@@ -100,6 +100,7 @@ pub fn fitted(task: &Task, language: Language, encoder: Option<Arc<dyn Meaning>>
         examples: examples.clone(),
         then: Then::HandOver(Vec::new()),
         closed: Vec::new(),
+        form_closed: None,
         announced: None,
     };
     site.intents = task.examples.iter().map(intent).collect();
