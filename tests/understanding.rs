@@ -94,6 +94,11 @@ fn addresses() {
 }
 
 #[test]
+fn what_is_typed_and_not_said() {
+    holds(include_str!("understanding/written.psv"), slots);
+}
+
+#[test]
 fn several_things_in_one_sentence() {
     holds(include_str!("understanding/together.psv"), slots);
 }

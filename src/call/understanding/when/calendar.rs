@@ -166,7 +166,7 @@ fn month_first_at(reading: &Reading<'_>, index: usize, today: Date) -> Option<(D
     let figures = reading.at(index + 1).bytes().all(|b| b.is_ascii_digit());
     let (day, end) = cardinal_at(reading, index + 1).filter(|(day, _)| figures && (1..=31).contains(day))?;
     let year = year_at(reading, end, today, false);
-    (year.is_some() || end == reading.len()).then_some(())?;
+    (year.is_some() || end == reading.len() || reading.is(end, &["bis"])).then_some(())?;
     let date = on(today, i8::try_from(day).ok()?, month, year.map(|(year, _)| year))?;
     Some((date, year.map_or(end, |(_, end)| end)))
 }

@@ -237,6 +237,14 @@ pub(super) fn meet(pieces: &[DayPiece], today: Date) -> Option<(Stretch, bool)> 
     let mut known: Option<Stretch> = None;
     let (mut named, mut of_month) = (None, None);
     let mut shift = Count::default();
+    // "in drei Wochen am Montag" is in that week; "Montag in drei Wochen" is counted from Monday.
+    if let [DayPiece::Shift(count), DayPiece::Weekday(day, 0)] = pieces
+        && count.days % 7 == 0
+        && count.months == 0
+    {
+        let week = super::stretches::week(count.after(today)?, 0)?;
+        return Some((Stretch::day(within(week, |date| date.weekday() == *day)?)?, true));
+    }
     for piece in pieces {
         match *piece {
             DayPiece::Known(stretch) => {

@@ -136,7 +136,7 @@ fn of_days(
     end: usize,
 ) -> Option<Found> {
     let first = with_prepositions(reading, start);
-    if untold(reading, scene, first, end) {
+    if is_since(reading, first) || is_story(reading, scene, end) {
         return None;
     }
     let (value, until) = resolve::of_days(&stretch);
@@ -157,10 +157,13 @@ fn with_prepositions(reading: &Reading<'_>, start: usize) -> usize {
 }
 
 /// Whether the time between these tokens is part of the caller's story.
-fn untold(reading: &Reading<'_>, scene: &Scene<'_>, first: usize, end: usize) -> bool {
-    let since = (1..=2).any(|back| reading.before(first, back) == "seit");
-    let story = scene.telling() && (end..end + 4).any(|index| reading.is(index, STORY));
-    since || story
+fn is_story(reading: &Reading<'_>, scene: &Scene<'_>, end: usize) -> bool {
+    scene.telling() && (end..end + 4).any(|index| reading.is(index, STORY))
+}
+
+/// Whether it is only where something began: "seit Montag".
+fn is_since(reading: &Reading<'_>, first: usize) -> bool {
+    (1..=2).any(|back| reading.before(first, back) == "seit")
 }
 
 /// The values of a draft, and the index after them: one, or two where a time belongs to several days.
@@ -193,8 +196,12 @@ fn values(
 
 fn value(reading: &Reading<'_>, scene: &Scene<'_>, draft: &Draft, start: usize, end: usize) -> Option<Found> {
     let first = with_prepositions(reading, start);
-    if untold(reading, scene, first, end) {
+    if is_since(reading, first) {
         return None;
+    }
+    if is_story(reading, scene, end) {
+        // "vor zwei Tagen ausgefallen" says no number either.
+        return Some(Found::never(first, end, scene.present()));
     }
     if draft.days.contains(&DayPiece::Never) {
         return Some(Found::never(first, end, scene.present()));
@@ -202,7 +209,7 @@ fn value(reading: &Reading<'_>, scene: &Scene<'_>, draft: &Draft, start: usize, 
     let (value, until, sure) = resolve::resolve(draft, scene)?;
     let kept = long_ago(until, scene) || calendar::is_of_paper(reading, start);
     if scene.telling() && until <= scene.present() && !kept {
-        return None;
+        return Some(Found::never(first, end, scene.present()));
     }
     let mut found = Found::new(value, first, end, sure);
     found.hedged = draft.hedged;

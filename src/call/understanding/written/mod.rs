@@ -77,7 +77,7 @@ fn cut(text: &str) -> &str {
 fn is_written(word: &str) -> bool {
     word.ends_with('.')
         || (word.len() == 2 && word.starts_with(char::is_uppercase))
-        || word.chars().any(|c| {
+        || word.chars().filter(|c| !c.is_alphabetic()).any(|c| {
             c.is_ascii_digit() || DASHES.contains(&c) || VULGAR.contains(&c) || look_up(SIGNS, c).is_some()
         })
 }
