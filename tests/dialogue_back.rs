@@ -93,6 +93,23 @@ fn a_hash_that_comes_after_a_keyed_number_was_taken_belongs_to_it() {
 }
 
 #[test]
+fn a_hash_behind_an_answer_by_key_takes_nothing_back() {
+    let mut call = Conversation::with(site::german()).offered();
+    let read_back = "read back
+         “Herr Yilmaz kommt morgen früh um 8 Uhr zu Frau Weber, Lindenstraße 14, Telefon 0 7 1 1, 2 3 4, 5 6. Richtig?”
+         listen yes-no address name telephone date-time free";
+    call.key('1', read_back);
+    call.key(
+        '#',
+        &read_back
+            .replace("read back", "repeat")
+            .replace("listen yes-no address name telephone date-time free", ""),
+    );
+    let done = call.keyed('#');
+    assert!(done.contains(&"offer".to_owned()), "{done:?}");
+}
+
+#[test]
 fn back_from_the_read_back_lies_the_offer_and_behind_it_the_form() {
     let mut call = Conversation::with(site::german()).read_back();
     call.caller(

@@ -33,7 +33,7 @@ impl Dialogue {
                 }
             }
             '#' if !self.keys.is_empty() => self.keys_are_complete(turn),
-            // it belongs to the number before, and takes nothing back
+            // it belongs to what was keyed before, and takes nothing back
             '#' if late => {
                 turn.decide(Move::Repeat);
                 self.say_again(turn);
@@ -87,6 +87,8 @@ impl Dialogue {
                 None => return self.misunderstood(&Heard::default(), turn),
             },
         };
+        // many people end whatever they key with it
+        self.late_hash = symbol != '#';
         if !self.reply(&heard, false, turn) {
             self.misunderstood(&heard, turn);
         }

@@ -51,7 +51,7 @@ pub struct Dialogue {
     pub(super) given_time: bool,
     /// Keys pressed so far in answer to a question for a number.
     pub(super) keys: String,
-    /// Whether a number that was being keyed was taken without its `#`, which may still come.
+    /// Whether something was keyed and taken without a `#`, which may still come.
     pub(super) late_hash: bool,
     /// Whether the caller has said goodbye while something was still to be done.
     pub(super) farewell: bool,
