@@ -14,10 +14,6 @@ use crate::record::Entry;
 
 /// Something the call wants.
 #[derive(Clone, Debug, PartialEq)]
-#[expect(
-    clippy::large_enum_variant,
-    reason = "nearly all of them are frames, which are not allocated one by one"
-)]
 pub enum Output {
     /// Of the line.
     Line(LineCommand),
