@@ -75,3 +75,70 @@ async fn a_colleague_hears_what_it_is_about_and_gets_the_caller() {
     assert_eq!(rung.header("X-Klinke-Concern"), Some("Heizung ausgefallen"));
     assert_eq!(rung.header("X-Klinke-Slots"), None, "as shipped, nothing that the caller said");
 }
+
+/// The demonstration's site with two people on call, at these telephones.
+fn on_call(first: &str, second: &str) -> PathBuf {
+    let demo = Path::new(env!("CARGO_MANIFEST_DIR")).join("etc/demo/heating.toml");
+    let text = fs::read_to_string(demo).expect("the demonstration's site");
+    let text = text.replacen("form = \"visit\"", "form = \"night\"", 1);
+    let ours = format!(
+        r#"
+[forms.night]
+action = "on_call"
+slots = ["telephone"]
+read_back = "Ihre Nummer ist {{telephone}}. Stimmt das?"
+
+[on_call]
+ring_s_max = 5
+rounds = 1
+[[on_call.people]]
+name = "Frau Keller"
+telephone = "device:PJSIP/colleague/{first}"
+[[on_call.people]]
+name = "Herr Yilmaz"
+telephone = "device:PJSIP/colleague/{second}"
+"#
+    );
+    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("on-call-{}.toml", std::process::id()));
+    fs::write(&path, text + &ours).expect("room");
+    path
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_first_on_call_sleeps_and_the_second_takes_the_job() {
+    let Some(testbed) = Testbed::start("on-call") else { return };
+    let sleeps = Answering::new(testbed.sip(), "keller").await.expect("a telephone");
+    let takes = Answering::new(testbed.sip(), "yilmaz").await.expect("a telephone");
+    let settings = Settings { site: Some(on_call(&sleeps.uri(), &takes.uri())), ..Settings::default() };
+    let daemon = Daemon::start_with(&testbed, "asterisk-on-call", settings);
+    let config = daemon.config();
+    let slept = tokio::spawn(sleeps.wait(Manner::Rings, |_| Act::HangUp));
+    let hum = sound::tone(COLLEAGUE, 60_000);
+    let manner = Manner::Answers(Duration::from_secs(1));
+    let took = tokio::spawn(takes.wait(manner, move |tick| match tick.ms {
+        12_000 => Act::Press('1'),
+        ms => Act::Say(sound::frame(&hum, (ms / 20) as usize)),
+    }));
+    // the first concern, his number as it is shown, and yes to what is read back: all by key
+    let script = "[digit 1]\n[digit 1]\n[digit 1]\n[silence 50s]\n[hang up]\n";
+    let report = ring(&testbed, caller(&config, script)).await;
+    let slept = slept.await.expect("no panic").expect("the network works");
+    let took = took.await.expect("no panic").expect("the network works");
+    let talked = took.report.as_ref().expect("the second one answered");
+    let arrived = |text: &str, heard: &[i16]| {
+        let share = sound::share_that_arrived(&spoken(&config, text), heard);
+        println!("{:.0} % arrived: {text}", share * 100.0);
+        share
+    };
+    assert!(slept.given_up, "the first one rang until Klinke gave up");
+    assert!(arrived("Danke, der Auftrag ist bei Ihnen. Ich sage es dem Anrufer.", &talked.heard) > 0.5);
+    assert!(arrived("Herr Yilmaz hat Ihren Auftrag angenommen und kommt zu Ihnen.", &report.heard) > 0.5);
+    assert_eq!(testbed.left_over_in_the_end().await, Vec::<String>::new());
+    let (_, records) = daemon.stop();
+    let [record] = &records[..] else { panic!("one call, one record: {records:?}") };
+    let answers: Vec<_> = record.consulted.iter().map(|asked| asked.answer).collect();
+    assert_eq!(answers, [Answer::NoAnswer, Answer::Accepted]);
+    let job = &record.ticket.as_ref().expect("the job is written down").job;
+    let attendance = job.on_call.as_ref().expect("with what has come of ringing");
+    assert_eq!(attendance.taken_by.as_ref().map(|taken| taken.name.as_str()), Some("Herr Yilmaz"));
+}
