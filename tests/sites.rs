@@ -213,3 +213,30 @@ fn what_can_never_come_to_pass_is_found() {
         assert!(told.contains(warning), "{told}");
     }
 }
+
+#[test]
+fn recordings_that_are_missing_or_old_are_told() {
+    let own = own("");
+    let (file, folder) = (own.path().join("site.toml"), own.path().join("read"));
+    let site = std::fs::read_to_string(&file).expect("a site");
+    std::fs::write(&file, format!("recordings = \"read\"\n{site}")).expect("a site");
+    std::fs::create_dir(&folder).expect("a folder");
+    for (name, words) in [("texts.concern", "Was darf es sein?"), ("texts.welcome", "Willkommen.")] {
+        std::fs::write(folder.join(format!("{name}.wav")), b"").expect("a recording");
+        std::fs::write(folder.join(format!("{name}.txt")), words).expect("its words");
+    }
+    let told = checked(&[&file]);
+    for (key, what) in [
+        ("texts.concern", "the text has changed since it was recorded, so it is not played"),
+        ("texts.welcome", "the site has no text without values under this key"),
+        ("texts.disclosure", "nobody has recorded this text"),
+        ("texts.short.goodbye", "nobody has recorded this text"),
+        ("answers.opening_hours", "nobody has recorded this text"),
+        ("forms.visit.name.ask.1", "nobody has recorded this text"),
+    ] {
+        let warning =
+            format!("warning: `heating: {key}`: {}: {what}", folder.join(format!("{key}.wav")).display());
+        assert!(told.contains(&warning), "{warning} is not in\n{told}");
+    }
+    assert!(!told.contains("`heating: texts.offer`"), "what holds values is never recorded: {told}");
+}

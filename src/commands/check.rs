@@ -11,6 +11,7 @@ use crate::call::understanding::{Clash, clashes};
 use crate::config::site::Site;
 use crate::config::{self, Config};
 use crate::daemon::credentials;
+use crate::daemon::voice::recordings;
 use crate::models::places;
 use crate::models::sentences::SENTENCES_FILE;
 
@@ -67,6 +68,18 @@ fn report(config: &Config) -> String {
                 "\nwarning: `{}: {one}`: callers cannot be told apart from those of `{other}`: \"{said}\" and \
                  \"{also_said}\"\n  = instead: examples that say where the two differ, or one for both",
                 site.id
+            ));
+        }
+    }
+    for site in &config.sites {
+        let Some(folder) = &site.recordings else { continue };
+        for finding in recordings::read(folder, &site.fixed_texts()).findings {
+            lines.push(format!(
+                "\nwarning: `{}: {}`: {}: {finding}\n  = instead: {}",
+                site.id,
+                finding.key,
+                finding.file.display(),
+                finding.instead()
             ));
         }
     }

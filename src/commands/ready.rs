@@ -1,13 +1,15 @@
 //! Making ready: from a configuration to everything that calls share.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::Context;
 
 use crate::call::SiteRooms;
-use crate::config::{Config, site::Site};
+use crate::config::Config;
 use crate::daemon::inference::Inference;
 use crate::daemon::voice::Voice;
+use crate::daemon::voice::recordings::{self, Recordings};
 use crate::models::sentences::SentenceEncoder;
 
 /// Models, voice and sites of a configuration.
@@ -35,21 +37,24 @@ pub async fn ready(config: &Config) -> anyhow::Result<Ready> {
     let mut voices = Vec::new();
     for site in &config.sites {
         let voice = Voice::new(config.voice.clone(), site.language);
-        voice.prerender(&fixed(site)).await.context("cannot speak")?;
+        let texts = site.fixed_texts();
+        let mut fixed: Vec<&str> = texts.iter().map(|(_, text)| *text).collect();
+        fixed.sort_unstable();
+        fixed.dedup();
+        voice.prerender(&fixed).await.context("cannot speak")?;
+        if let Some(folder) = &site.recordings {
+            take_recordings(&voice, folder, &texts);
+        }
         voices.push(Arc::new(voice));
     }
     Ok(Ready { sites, inference: Arc::new(inference), voices })
 }
 
-/// The sentences of a site that hold no values.
-fn fixed(site: &Site) -> Vec<&str> {
-    let slots = site.forms.iter().flat_map(|form| &form.slots);
-    let asks = slots.flat_map(|slot| slot.ask.iter().chain(&slot.short));
-    let answers = site.answers.iter().map(|answer| &answer.text);
-    let texts = site.texts.all().into_iter().chain(site.short.all());
-    let mut all: Vec<&str> = texts.chain(asks.chain(answers).map(String::as_str)).collect();
-    all.retain(|text| !text.contains('{'));
-    all.sort_unstable();
-    all.dedup();
-    all
+/// What somebody has read out is played in place of the voice. What cannot be used is told, and the voice says it.
+fn take_recordings(voice: &Voice, folder: &Path, texts: &[(String, &str)]) {
+    let Recordings { sounds, findings } = recordings::read(folder, texts);
+    for finding in findings.iter().filter(|finding| !finding.is_missing()) {
+        log::warn!("recording {}: {finding}; the voice says it", finding.file.display());
+    }
+    voice.keep(sounds);
 }

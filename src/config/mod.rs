@@ -25,6 +25,7 @@ mod notes;
 mod on_call;
 mod place;
 pub mod read_back;
+mod said;
 mod shipped_texts;
 pub mod site;
 mod site_file;

@@ -1,5 +1,7 @@
 //! A site as usable: everything the telephone says and does, as data.
 
+use std::path::PathBuf;
+
 use jiff::civil::{Time, Weekday};
 use jiff::tz::TimeZone;
 
@@ -29,6 +31,8 @@ pub struct Site {
     pub texts: Texts,
     /// The same for a caller in a hurry: short ones, where there are any.
     pub short: Texts,
+    /// Where sentences lie that somebody has read out for the site; none: the voice says everything.
+    pub recordings: Option<PathBuf>,
     /// When people are there.
     pub opening_hours: WeekHours,
     /// Whether holidays are days without hours: nobody is there, and nobody is sent but in an emergency.

@@ -63,6 +63,9 @@ pub fn read(
     };
     let spoken = language.unwrap_or(Language::German);
     let texts = texts::read(top.need_table("texts"), spoken, words_per_minute);
+    let recordings = top.get("recordings");
+    let recordings =
+        recordings.map_or(Some(None), |item| Some(Some(top.place.source.resolve(&item.text()?))));
     let holidays = top.get("closed_on_holidays").map_or(Some(false), |item| item.boolean());
     let opening_hours = hours::read(top.need_table("opening_hours"));
     let hand_over = hand_over(&top, &mut crossings);
@@ -100,6 +103,7 @@ pub fn read(
         profile: profile?,
         texts: said.texts,
         short: said.short,
+        recordings: recordings?,
         opening_hours: opening_hours?,
         closed_on_holidays: holidays?,
         hand_over: hand_over?,

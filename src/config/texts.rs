@@ -93,7 +93,7 @@ pub struct Texts {
 }
 
 impl Texts {
-    /// All of them.
+    /// All of them, in the order of [`RULES`].
     #[must_use]
     pub fn all(&self) -> [&str; 36] {
         [
@@ -138,12 +138,12 @@ impl Texts {
 }
 
 /// A sentence: its key, the values it may hold, those it must hold.
-type Rule = (&'static str, &'static [&'static str], &'static [&'static str]);
+pub type Rule = (&'static str, &'static [&'static str], &'static [&'static str]);
 
 /// Sentences that every site has to write itself.
 const OWN: [&str; 2] = ["disclosure", "privacy"];
 /// All sentences.
-const RULES: [Rule; 36] = [
+pub const RULES: [Rule; 36] = [
     ("disclosure", &[], &[]),
     ("privacy", &[], &[]),
     ("concern", &[], &[]),

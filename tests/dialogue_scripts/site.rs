@@ -20,6 +20,7 @@ pub fn german() -> Site {
         profile: Profile::Trade,
         texts: german_texts(),
         short: Texts { offer: "{technician} {start}?".to_owned(), ..german_texts() },
+        recordings: None,
         opening_hours: office_hours(),
         closed_on_holidays: false,
         hand_over: HandOver {

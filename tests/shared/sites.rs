@@ -36,6 +36,7 @@ pub fn site(technicians: Vec<Technician>) -> Site {
         profile: Profile::Trade,
         texts: texts(),
         short: texts(),
+        recordings: None,
         opening_hours: WeekHours::default(),
         closed_on_holidays: false,
         hand_over: HandOver::default(),

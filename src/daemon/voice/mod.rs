@@ -7,6 +7,7 @@
 //! of a telephone, and begins with its first sound: silence there would be reaction time.
 
 mod program;
+pub mod recordings;
 mod sound;
 
 use std::collections::HashMap;
@@ -175,6 +176,11 @@ impl Voice {
         fixed.clear();
         fixed.extend(texts.iter().map(|&text| text.to_owned()).zip(sounds));
         Ok(())
+    }
+
+    /// From now on these texts sound like that: somebody has read them out. Asked to speak slowly, the voice says them.
+    pub fn keep(&self, sounds: Vec<(String, Rendered)>) {
+        self.fixed.write().unwrap_or_else(PoisonError::into_inner).extend(sounds);
     }
 
     fn fixed(&self, text: &str) -> Option<Rendered> {
