@@ -208,7 +208,7 @@ mod tests {
         // they sound without any voice on this machine; what is to be said slowly does not
         let settings = config::Voice {
             engine: config::VoiceEngine::EspeakNg,
-            voice: String::new().into(),
+            voice: String::new(),
             words_per_minute: 160,
             pitch: 50,
         };
