@@ -48,7 +48,7 @@ const RIGHT_MIN: &[(&str, usize)] = &[
     ("telephone", 153),
     ("together", 39),
     ("weeks", 179),
-    ("wording", 455),
+    ("wording", 487),
     ("yes_no", 306),
 ];
 

@@ -64,6 +64,8 @@ const TITLES: &[(&str, &str)] = &[
     ("professor", "Professor"),
     ("prof", "Professor"),
 ];
+/// What is written behind a title and is no name.
+const FACULTIES: &[&str] = &["med", "phil", "jur", "dent", "vet", "ing", "habil"];
 const PARTICLES: &[&str] = &[
     "von", "van", "de", "zu", "zur", "zum", "vom", "der", "den", "di", "da", "dos", "del", "la", "le", "el",
     "al",
@@ -230,6 +232,8 @@ fn title_at(reading: &Reading<'_>, index: usize) -> (Option<String>, usize) {
     while let Some((_, title)) = TITLES.iter().find(|(word, _)| *word == reading.at(end)) {
         titles.push(*title);
         end += 1;
+        // "Dr. med."
+        end += usize::from(reading.is(end, FACULTIES));
     }
     ((!titles.is_empty()).then(|| titles.join(" ")), end)
 }

@@ -274,7 +274,7 @@ fn moment_at(reading: &Reading<'_>, index: usize) -> Option<(Moment, usize, bool
         && minute < 60
         && !reading.is(after, &["uhr"])
         && (reading.is(after, &["minuten", "minute"]) || !reading.is(after, COUNTED))
-        && !reading.is(after, &["bis"])
+        && (!reading.is(after, &["bis"]) || (after..after + 4).any(|at| reading.is(at, &["uhr"])))
     {
         let after = after + usize::from(reading.is(after, &["minuten", "minute"]));
         return Some((exact(hour, i64::from(minute), false, Grain::Minute)?, after, true));

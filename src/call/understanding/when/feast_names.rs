@@ -108,6 +108,8 @@ pub(super) const NAMES: &[(&str, Rule, i32)] = &[
     ("siebenschlaefertag", Fixed(6, 27), 1),
     ("siebenschlaefer", Fixed(6, 27), 1),
     ("peter und paul", Fixed(6, 29), 1),
+    ("bundesfeier", Fixed(8, 1), 1),
+    ("bundesfeiertag", Fixed(8, 1), 1),
     ("friedensfest", Fixed(8, 8), 1),
     ("augsburger friedensfest", Fixed(8, 8), 1),
     ("mariae himmelfahrt", Fixed(8, 15), 1),

@@ -141,6 +141,13 @@ fn pieces(core: &str) -> Option<Vec<Piece<'_>>> {
             (Piece::Letters(&rest[..end]), end)
         } else if let Some(name) = look_up(SIGNS, first) {
             (Piece::Sign(name), first.len_utf8())
+        } else if first == '.'
+            && matches!(pieces.last(), Some(Piece::Letters(_)))
+            && rest[1..].starts_with(DASHES)
+        {
+            // "Mo.-Fr."
+            rest = &rest[1..];
+            continue;
         } else if DASHES.contains(&first) {
             (Piece::Dash(first), first.len_utf8())
         } else {
