@@ -196,6 +196,15 @@ fn the_encoder_helps_with_what_it_has_never_seen() {
     assert_better("as recognised", &recognised, &encoder);
 }
 
+/// Who speaks English is understood where the examples are German.
+#[test]
+fn english_callers_are_understood_at_german_sites() {
+    let Some(encoder) = encoder() else { return };
+    let measured = measure(&held_out::abroad(), Language::German, Some(encoder));
+    println!("{measured}");
+    assert!(measured.accuracy() >= 0.3, "{measured}");
+}
+
 /// A recogniser's second reading may be the one that makes sense.
 #[test]
 fn a_lower_reading_is_asked_where_the_best_one_says_nothing() {

@@ -61,6 +61,7 @@ pub fn report() -> String {
     let (typed, recognised) = held_out::tasks(true);
     row("held-out intents, English", &typed, Language::English);
     row("held-out intents, English, as recognised", &recognised, Language::English);
+    row("English callers of German sites (seen in training)", &held_out::abroad(), Language::German);
     let held_out::Parted { several, both, one, single, torn } = held_out::parted(&encoder);
     let _ = writeln!(
         told,

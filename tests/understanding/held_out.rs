@@ -11,7 +11,7 @@ use serde::Deserialize;
 
 use crate::intent_task::{EXAMPLES, Task, fitted};
 
-/// Every sixth intent is held out whole, of the others every fifth sentence.
+/// Every sixth intent is held out whole (in both languages), of the others every fifth sentence.
 const INTENT_OUT: usize = 6;
 const SENTENCE_OUT: usize = 5;
 /// What no site can do anything with.
@@ -87,11 +87,19 @@ pub fn parted(encoder: &Arc<dyn Meaning>) -> Parted {
     parted
 }
 
-/// Intents of which the encoder has seen no sentence, ten examples of each: the others asked as one would write them,
-/// then as a recogniser could deliver them.
+/// Intents of which the encoder has seen no sentence in either language, ten examples of each: the others asked as one
+/// would write them, then as a recogniser could deliver them.
 pub fn tasks(english: bool) -> (Task, Task) {
     let (mut typed, mut recognised) = (Task::default(), Task::default());
-    for (at, Written { name, file, sentences, recognised: heard }) in read().into_iter().enumerate() {
+    let all = read();
+    let german = all.iter().map(|it| &it.name).filter(|name| !name.starts_with(ENGLISH));
+    let out: Vec<String> = german
+        .zip(1..)
+        .filter(|(name, at): &(_, usize)| at.is_multiple_of(INTENT_OUT) && *name != NONE)
+        .map(|(name, _)| name.clone())
+        .collect();
+    for Written { name, file, sentences, recognised: heard } in all {
+        let is_out = out.iter().any(|out| out == name.trim_start_matches(ENGLISH));
         if name == NONE {
             let out = |texts: Vec<String>, before: usize| {
                 let held = texts.into_iter().zip(before..).filter(|(_, at)| at.is_multiple_of(SENTENCE_OUT));
@@ -100,10 +108,7 @@ pub fn tasks(english: bool) -> (Task, Task) {
             let before = sentences.len();
             typed.asked.extend(out(sentences, 0));
             recognised.asked.extend(out(heard, before));
-        } else if (at + 1).is_multiple_of(INTENT_OUT)
-            && file != CONVERSATION
-            && name.starts_with(ENGLISH) == english
-        {
+        } else if is_out && file != CONVERSATION && name.starts_with(ENGLISH) == english {
             let (examples, others) = sentences.split_at(EXAMPLES.min(sentences.len()));
             for task in [&mut typed, &mut recognised] {
                 task.examples.push((name.clone(), examples.to_vec()));
@@ -117,6 +122,21 @@ pub fn tasks(english: bool) -> (Task, Task) {
         recognised.asked.retain(|(_, intent)| intent.is_some());
     }
     (typed, recognised)
+}
+
+/// German examples, and what English callers say who want the same.
+pub fn abroad() -> Task {
+    let mut task = Task::default();
+    let (english, german): (Vec<_>, Vec<_>) = read().into_iter().partition(|it| it.name.starts_with(ENGLISH));
+    for Written { name, sentences, .. } in english {
+        let meant = name.trim_start_matches(ENGLISH);
+        let Some(same) = german.iter().find(|it| it.name == meant && it.file != CONVERSATION) else {
+            continue;
+        };
+        task.examples.push((meant.to_owned(), same.sentences.iter().take(EXAMPLES).cloned().collect()));
+        task.asked.extend(sentences.into_iter().map(|text| (text, Some(meant.to_owned()))));
+    }
+    task
 }
 
 /// The areas as firms, without the conversation itself, English and what is none.

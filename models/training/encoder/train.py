@@ -15,7 +15,7 @@ import words as w
 from torch import nn
 from torch.nn import functional as F
 
-WIDTH, OUT, STEPS = 128, 256, 4000
+WIDTH, OUT, STEPS = 128, 256, 3500
 BATCH, INTENTS, EACH = 384, 20, 6
 # Of what is disturbed, so much is dialect; of what the teacher teaches, so much is disturbed.
 DIALECT_SHARE, DISTURBED_SHARE = 0.5, 0.6

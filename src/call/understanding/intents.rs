@@ -23,7 +23,7 @@ use crate::call::hearing::{Hypothesis, Transcript};
 use crate::config::site::Language;
 
 /// Where nothing is likelier than this, nothing fits.
-const CONFIDENCE_MIN: f32 = 0.45;
+const CONFIDENCE_MIN: f32 = 0.4;
 /// What else may be meant is told from here on.
 const OTHERS_MIN: f32 = 0.1;
 /// Intents that are reported, at most.
