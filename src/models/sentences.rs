@@ -44,7 +44,7 @@ impl SentenceEncoder {
         match Self::shipped(library) {
             Ok(encoder) => Some(Arc::new(encoder)),
             Err(error) => {
-                log::warn!("sentences are compared by their words alone: {error}");
+                log::warn!("sentences are compared by their words alone: {}", why_not(&error));
                 None
             }
         }
@@ -61,6 +61,20 @@ impl SentenceEncoder {
             return Err(network.unusable(format!("its table has {places:?} places, not {PLACES}")));
         }
         Ok(Self { network: Mutex::new(network) })
+    }
+}
+
+/// Why there is no encoder. Its file is no matter of the configuration, as those of the other models are.
+#[must_use]
+pub fn why_not(error: &ModelError) -> String {
+    match error {
+        ModelError::WeightsMissing { path, .. } => {
+            format!("there is no file {}; install it again", path.display())
+        }
+        ModelError::WeightsUnusable { path, cause, .. } => {
+            format!("{} is damaged or another file ({cause}); install it again", path.display())
+        }
+        error => error.to_string(),
     }
 }
 
@@ -113,6 +127,15 @@ fn place(gram: &str) -> i64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_file_that_is_missing_or_another_is_told_without_a_key_that_there_is_not() {
+        let path = std::path::PathBuf::from("/x/de-sentences.onnx");
+        let missing = ModelError::WeightsMissing { model: MODEL, path: path.clone() };
+        assert_eq!(why_not(&missing), "there is no file /x/de-sentences.onnx; install it again");
+        let unusable = ModelError::WeightsUnusable { model: MODEL, path, cause: "no table".to_owned() };
+        assert!(why_not(&unusable).contains("(no table)") && !why_not(&unusable).contains("`models`"));
+    }
 
     /// The numbers are those of `words.py`.
     #[test]

@@ -13,7 +13,7 @@ use crate::daemon::inference::Inference;
 use crate::daemon::voice::{Voice, VoiceError};
 use crate::models::ModelError;
 use crate::models::runtime::{self, RunsOn};
-use crate::models::sentences::SentenceEncoder;
+use crate::models::sentences::{SentenceEncoder, why_not};
 
 /// What is spoken, and then listened to.
 const PHRASES: [(Language, &str); 2] = [
@@ -71,7 +71,7 @@ pub fn listen(config: &Config, sound: Option<&Rendered>) -> Result<Heard, ModelE
     let begun = Instant::now();
     let inference = Inference::start(&config.models, &config.sites)?;
     let no_encoder = SentenceEncoder::shipped(config.models.onnx_runtime.as_deref()).err();
-    let no_encoder = no_encoder.map(|error| error.to_string());
+    let no_encoder = no_encoder.as_ref().map(why_not);
     let loading = begun.elapsed();
     let runs_on = runtime::runs_on(config.models.device);
     let Some(sound) = sound else {
