@@ -23,7 +23,7 @@ pub struct Slot {
     /// It is asked for only where all of these hold.
     pub only_if: Vec<Condition>,
     /// How often it is asked for where no answer is understood; `None`: once where it is optional, else
-    /// [`ASKS_MAX_DEFAULT`] times.
+    /// `ASKS_MAX_DEFAULT` times.
     pub asks_max: Option<u8>,
     /// What happens then; `None`: it is left out where it is optional, else a human takes over.
     pub otherwise: Option<Otherwise>,

@@ -93,7 +93,7 @@ pub struct Texts {
 }
 
 impl Texts {
-    /// All of them, in the order of [`RULES`].
+    /// All of them, in the order of `RULES`.
     #[must_use]
     pub fn all(&self) -> [&str; 36] {
         [
